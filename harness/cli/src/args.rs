@@ -1,0 +1,140 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Runs WebAssembly Component Model conformance suites on engines, directive by
+/// directive.
+#[derive(Parser)]
+#[command(name = "conform", version)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run suites on engines and hold them against the expectations.
+    ///
+    /// Exit codes: 0 all as expected, 1 something unexpected, 2 usage or
+    /// configuration, 3 nothing ran.
+    Run(Run),
+    /// Rewrite the expectations of engines from a run, keeping reasons.
+    ///
+    /// New entries have an empty reason; the run stays red until a person has
+    /// written it.
+    Bless(Selection),
+    /// List suites, their files or their directives.
+    List(List),
+    /// Show one directive: its source, what it asserts, and what each engine does.
+    Explain(Explain),
+    /// List the engines and whether they can be run.
+    Engines,
+    /// Serve an engine over standard input and output.
+    #[command(hide = true)]
+    Worker {
+        /// The engine.
+        engine: String,
+        /// Mebibytes of data that the process may hold.
+        memory_mib: u64,
+    },
+}
+
+/// What to run, and how.
+#[derive(Args)]
+pub(crate) struct Selection {
+    /// An engine; may be given several times [default: wasmtime].
+    #[arg(long = "engine", value_name = "NAME")]
+    pub(crate) engines: Vec<String>,
+    /// A suite by name, or NAME=PATH for a folder or a file; may be given several
+    /// times [default: component-model].
+    #[arg(long = "suite", value_name = "NAME|NAME=PATH")]
+    pub(crate) suites: Vec<String>,
+    /// Only directives whose id, `suite/path.wast:LINE`, contains this text.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// How many files to run at a time [default: one per processor].
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Part K of N parts of the files.
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    pub(crate) shard: Option<(usize, usize)>,
+    /// Seconds until an operation of a directive has timed out.
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub(crate) timeout: u64,
+    /// Mebibytes of data that a worker may hold.
+    #[arg(long, value_name = "MIB", default_value_t = 8192)]
+    pub(crate) memory: u64,
+    /// Run the engines in this process: for debugging. A crash ends the run and
+    /// nothing times out.
+    #[arg(long)]
+    pub(crate) in_process: bool,
+    /// Read the expectations of the engines from this folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) expectations: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// What to write to standard output.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// Also write a run record to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct List {
+    /// A suite by name, or NAME=PATH; all suites by name if there is none.
+    #[arg(long = "suite", value_name = "NAME|NAME=PATH")]
+    pub(crate) suites: Vec<String>,
+    /// List directives, not files.
+    #[arg(long)]
+    pub(crate) directives: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// The directive, `suite/path.wast:LINE`.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// An engine; may be given several times [default: all that can be run].
+    #[arg(long = "engine", value_name = "NAME")]
+    pub(crate) engines: Vec<String>,
+    /// Where the suite of the id lies, if it is not known by name.
+    #[arg(long = "suite", value_name = "NAME=PATH")]
+    pub(crate) suite: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Human,
+    /// One JSON object per directive and line, last the summary.
+    Json,
+    /// JUnit XML.
+    Junit,
+    /// Markdown for the summary of a job.
+    Github,
+}
+
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text
+        .split_once('/')
+        .and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((k, n)) if 1 <= k && k <= n => Ok((k, n)),
+        _ => Err("expected K/N with K from 1 to N".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("expected a number of seconds from 1".to_owned()),
+        Ok(seconds) => Ok(seconds),
+    }
+}

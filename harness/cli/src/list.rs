@@ -1,0 +1,61 @@
+//! `conform list` and `conform engines`.
+
+use crate::args::List;
+use crate::{EXPECTED, plan};
+use anyhow::Context as _;
+use component_corpus::Corpus;
+use component_harness::script::Script;
+use std::io::Write;
+
+pub(crate) fn list(arguments: &List) -> anyhow::Result<u8> {
+    let corpus = Corpus::new();
+    let mut out = std::io::stdout().lock();
+    if arguments.suites.is_empty() {
+        for name in Corpus::names() {
+            let suite = corpus.suite(name)?;
+            writeln!(
+                out,
+                "{name}\t{} files\t{}",
+                suite.files.len(),
+                suite.root.display()
+            )?;
+        }
+        return Ok(EXPECTED);
+    }
+    for text in &arguments.suites {
+        let suite = plan::suite(&corpus, text)?;
+        for file in &suite.files {
+            if !arguments.directives {
+                writeln!(out, "{}/{}", suite.name, file.path)?;
+                continue;
+            }
+            let path = file.absolute.display();
+            let bytes = std::fs::read(&file.absolute).with_context(|| path.to_string())?;
+            match Script::parse(&bytes) {
+                Ok(script) => {
+                    for directive in script.all_directives() {
+                        let keyword = directive.command.keyword();
+                        writeln!(
+                            out,
+                            "{}/{}:{}\t{keyword}",
+                            suite.name, file.path, directive.line
+                        )?;
+                    }
+                }
+                Err(error) => writeln!(out, "{}/{}\t{error}", suite.name, file.path)?,
+            }
+        }
+    }
+    Ok(EXPECTED)
+}
+
+pub(crate) fn engines() -> anyhow::Result<u8> {
+    let mut out = std::io::stdout().lock();
+    for engine in plan::known(0)? {
+        match engine.worker {
+            Ok(_) => writeln!(out, "{}\tavailable", engine.name)?,
+            Err(why) => writeln!(out, "{}\tunavailable: {why}", engine.name)?,
+        }
+    }
+    Ok(EXPECTED)
+}

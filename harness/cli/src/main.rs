@@ -1,0 +1,42 @@
+//! `conform`: runs WebAssembly Component Model conformance suites on engines.
+
+mod args;
+mod bless;
+mod explain;
+mod list;
+mod plan;
+mod progress;
+mod run;
+mod worker;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// All as expected.
+const EXPECTED: u8 = 0;
+/// Something was not.
+const UNEXPECTED: u8 = 1;
+/// The command line or a configuration cannot be used.
+const USAGE: u8 = 2;
+/// No directive ran.
+const NOTHING: u8 = 3;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Bless(arguments) => bless::bless(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Engines => list::engines(),
+        Command::Worker { engine, memory_mib } => worker::serve(&engine, memory_mib),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::from(USAGE)
+        }
+    }
+}

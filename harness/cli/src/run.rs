@@ -1,0 +1,96 @@
+//! `conform run`.
+
+use crate::args::{Format, Run};
+use crate::progress::Progress;
+use crate::{EXPECTED, NOTHING, UNEXPECTED, plan};
+use anstream::AutoStream;
+use anyhow::Context as _;
+use component_harness::report::{self, Collector, Human, Recorder, Reporter};
+use component_harness::run::{Ended, run as run_plan};
+use indicatif::ProgressBar;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What a command that reproduces a directive begins with.
+pub(crate) const PROGRAM: &str = "cargo run --release --";
+
+pub(crate) fn run(arguments: &Run) -> anyhow::Result<u8> {
+    let plan = plan::plan(&arguments.selection)?;
+    let cancelled = cancel_on_interrupt()?;
+    let progress = Progress::new();
+    let out = Above {
+        bar: progress.bar(),
+        line: Vec::new(),
+    };
+    let mut reporters: Vec<Box<dyn Reporter>> = vec![match arguments.format {
+        Format::Human => Box::new(Human::new(out, colour(), PROGRAM)),
+        Format::Json => Box::new(Collector::new(report::Format::Json, out)),
+        Format::Junit => Box::new(Collector::new(report::Format::Junit, out)),
+        Format::Github => Box::new(Collector::new(report::Format::Github, out)),
+    }];
+    if let Some(path) = &arguments.record {
+        reporters.push(Box::new(Recorder::new(path.clone())));
+    }
+    reporters.insert(0, Box::new(progress));
+    let ended = run_plan(&plan, &mut reporters, &cancelled)?;
+    if arguments.format != Format::Human {
+        for problem in &ended.problems {
+            anstream::eprintln!("expectation: {problem}");
+        }
+    }
+    Ok(code(&ended))
+}
+
+/// What a run is worth as an exit code.
+fn code(ended: &Ended) -> u8 {
+    let red = ended.unexpected > 0 || !ended.problems.is_empty() || !ended.complete;
+    match red {
+        true => UNEXPECTED,
+        false if ended.directives == 0 => NOTHING,
+        false => EXPECTED,
+    }
+}
+
+/// The first interrupt stops between two directives, the second at once.
+pub(crate) fn cancel_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&cancelled);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    })
+    .context("interrupts cannot be caught")?;
+    Ok(cancelled)
+}
+
+pub(crate) fn colour() -> bool {
+    AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// Standard output, line by line above a progress bar.
+struct Above {
+    bar: ProgressBar,
+    line: Vec<u8>,
+}
+
+impl Write for Above {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.line.extend_from_slice(bytes);
+        if let Some(end) = self.line.iter().rposition(|byte| *byte == b'\n') {
+            let rest = self.line.split_off(end + 1);
+            let lines = std::mem::replace(&mut self.line, rest);
+            self.bar.suspend(|| io::stdout().write_all(&lines))?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let rest = std::mem::take(&mut self.line);
+        self.bar.suspend(|| {
+            io::stdout().write_all(&rest)?;
+            io::stdout().flush()
+        })
+    }
+}

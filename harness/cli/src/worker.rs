@@ -1,0 +1,13 @@
+//! `conform worker`: the in-tree engines as worker processes.
+
+use anyhow::{Context as _, anyhow};
+use component_harness::{engines, worker};
+
+pub(crate) fn serve(engine: &str, memory_mib: u64) -> anyhow::Result<u8> {
+    let engine = engines::in_tree(engine)
+        .ok_or_else(|| anyhow!("this program contains no engine `{engine}`"))?
+        .map_err(|error| anyhow!("{error}"))?;
+    worker::bound_memory(memory_mib).context("the memory of the worker cannot be bounded")?;
+    worker::serve(engine)?;
+    Ok(crate::EXPECTED)
+}

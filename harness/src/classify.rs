@@ -1,0 +1,270 @@
+//! Where a definition was rejected, and for want of what.
+//!
+//! An engine only accepts or rejects. That a rejected binary is malformed and not
+//! merely invalid is decided here, in one place for all engines: it is malformed
+//! if the readers of its sections, without the validator, do not get through it.
+
+use crate::features::{Features, flag};
+use crate::outcome::Phase;
+use wasmparser::{Encoding, FromReader, Operator, Parser, Payload, SectionLimited, Validator};
+
+/// The phase in which `bytes`, which an engine rejected, go wrong.
+#[must_use]
+pub fn phase(bytes: &[u8]) -> Phase {
+    match well_formed(bytes) {
+        true => Phase::Invalid,
+        false => Phase::Malformed,
+    }
+}
+
+/// The feature among `missing` that `bytes` need: they validate with all of
+/// `features` and do not validate without that one.
+#[must_use]
+pub fn wanting(bytes: &[u8], features: &Features, missing: &[String]) -> Option<String> {
+    let all = features.flags();
+    let valid = |flags| {
+        Validator::new_with_features(flags)
+            .validate_all(bytes)
+            .is_ok()
+    };
+    if missing.is_empty() || !valid(all) {
+        return None;
+    }
+    let single = missing
+        .iter()
+        .find(|name| flag(name).is_some_and(|flag| !valid(all - flag)));
+    single.cloned().or_else(|| {
+        // No single one: one feature may be implied by another.
+        let without = missing
+            .iter()
+            .filter_map(|name| flag(name))
+            .fold(all, |all, f| all - f);
+        (!valid(without)).then(|| missing.join(", "))
+    })
+}
+
+fn well_formed(bytes: &[u8]) -> bool {
+    Reader::default().read(bytes).is_ok()
+}
+
+/// A binary that does not parse.
+struct Malformed;
+
+impl From<wasmparser::Error> for Malformed {
+    fn from(_: wasmparser::Error) -> Self {
+        Malformed
+    }
+}
+
+/// What the binary format of core modules asks for across sections: their order,
+/// as many bodies as functions, as many segments as announced.
+#[derive(Default)]
+struct Module {
+    order: u32,
+    functions: u32,
+    bodies: u32,
+    data_count: Option<u32>,
+    data: u32,
+    uses_data: bool,
+}
+
+#[derive(Default)]
+struct Reader {
+    /// The modules and components that are open, outermost first; `None` is a
+    /// component.
+    open: Vec<Option<Module>>,
+}
+
+impl Reader {
+    fn read(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
+        for payload in Parser::new(0).parse_all(bytes) {
+            self.payload(payload?)?;
+        }
+        Ok(())
+    }
+
+    fn payload(&mut self, payload: Payload<'_>) -> Result<(), Malformed> {
+        match payload {
+            Payload::Version { encoding, .. } => self.open.push(match encoding {
+                Encoding::Module => Some(Module::default()),
+                Encoding::Component => None,
+            }),
+            Payload::End(_) => {
+                if let Some(Some(module)) = self.open.pop() {
+                    module.close()?;
+                }
+            }
+            Payload::TypeSection(s) => {
+                self.section(1)?;
+                items(s)?;
+            }
+            Payload::ImportSection(s) => {
+                self.section(2)?;
+                items(s)?;
+            }
+            Payload::FunctionSection(s) => {
+                let functions = s.count();
+                self.section(3)?.functions = functions;
+                items(s)?;
+            }
+            Payload::TableSection(s) => {
+                self.section(4)?;
+                items(s)?;
+            }
+            Payload::MemorySection(s) => {
+                self.section(5)?;
+                items(s)?;
+            }
+            Payload::TagSection(s) => {
+                self.section(6)?;
+                items(s)?;
+            }
+            Payload::GlobalSection(s) => {
+                self.section(7)?;
+                for global in s {
+                    expression(global?.init_expr.get_operators_reader())?;
+                }
+            }
+            Payload::ExportSection(s) => {
+                self.section(8)?;
+                items(s)?;
+            }
+            Payload::StartSection { .. } => {
+                self.section(9)?;
+            }
+            Payload::ElementSection(s) => {
+                self.section(10)?;
+                items(s)?;
+            }
+            Payload::DataCountSection { count, .. } => {
+                self.section(11)?.data_count = Some(count);
+            }
+            Payload::CodeSectionStart { count, .. } => self.section(12)?.bodies = count,
+            Payload::CodeSectionEntry(body) => {
+                for local in body.get_locals_reader()? {
+                    local?;
+                }
+                let uses_data = expression(body.get_operators_reader()?)?;
+                if let Some(Some(module)) = self.open.last_mut() {
+                    module.uses_data |= uses_data;
+                }
+            }
+            Payload::DataSection(s) => {
+                let segments = s.count();
+                self.section(13)?.data = segments;
+                items(s)?;
+            }
+            Payload::UnknownSection { .. } => return Err(Malformed),
+
+            Payload::InstanceSection(s) => items(s)?,
+            Payload::CoreTypeSection(s) => items(s)?,
+            Payload::ComponentInstanceSection(s) => items(s)?,
+            Payload::ComponentAliasSection(s) => items(s)?,
+            Payload::ComponentTypeSection(s) => items(s)?,
+            Payload::ComponentCanonicalSection(s) => items(s)?,
+            Payload::ComponentImportSection(s) => items(s)?,
+            Payload::ComponentExportSection(s) => items(s)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Enters a section of a core module; sections come in this order, once.
+    fn section(&mut self, order: u32) -> Result<&mut Module, Malformed> {
+        match self.open.last_mut() {
+            Some(Some(module)) if module.order < order => {
+                module.order = order;
+                Ok(module)
+            }
+            _ => Err(Malformed),
+        }
+    }
+}
+
+impl Module {
+    fn close(&self) -> Result<(), Malformed> {
+        let counted = self.data_count.is_none_or(|count| count == self.data);
+        let announced = self.data_count.is_some() || !self.uses_data;
+        match self.functions == self.bodies && counted && announced {
+            true => Ok(()),
+            false => Err(Malformed),
+        }
+    }
+}
+
+fn items<'a, T: FromReader<'a>>(section: SectionLimited<'a, T>) -> Result<(), Malformed> {
+    for item in section {
+        item?;
+    }
+    Ok(())
+}
+
+/// Reads an expression to its end; whether it names a data segment.
+fn expression(mut reader: wasmparser::OperatorsReader<'_>) -> Result<bool, Malformed> {
+    let mut uses_data = false;
+    while !reader.eof() {
+        uses_data |= matches!(
+            reader.read()?,
+            Operator::MemoryInit { .. } | Operator::DataDrop { .. }
+        );
+    }
+    reader.finish()?;
+    Ok(uses_data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encode(text: &str) -> Vec<u8> {
+        let buffer = wast::parser::ParseBuffer::new(text).expect("the text lexes");
+        let mut wat = wast::parser::parse::<wast::Wat<'_>>(&buffer).expect("the text parses");
+        wat.encode().expect("the text encodes")
+    }
+
+    #[test]
+    fn what_parses_is_at_most_invalid() {
+        assert_eq!(
+            phase(&encode("(module (func (result i32)))")),
+            Phase::Invalid
+        );
+        assert_eq!(
+            phase(&encode("(component (export \"a\" (func 7)))")),
+            Phase::Invalid
+        );
+    }
+
+    #[test]
+    fn what_does_not_parse_is_malformed() {
+        assert_eq!(phase(b""), Phase::Malformed);
+        assert_eq!(phase(b"\0asm\x01\0\0"), Phase::Malformed);
+        let mut truncated = encode("(module (func))");
+        truncated.pop();
+        assert_eq!(phase(&truncated), Phase::Malformed);
+    }
+
+    #[test]
+    fn sections_out_of_order_are_malformed() {
+        // An empty function section before an empty type section.
+        assert_eq!(
+            phase(b"\0asm\x01\0\0\0\x03\x01\0\x01\x01\0"),
+            Phase::Malformed
+        );
+        // A function without a body.
+        let unbodied = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0";
+        assert_eq!(phase(unbodied), Phase::Malformed);
+    }
+
+    #[test]
+    fn a_missing_feature_is_named_when_it_decides() {
+        let features = Features::new(["reference-types", "gc-types", "floats", "simd"])
+            .expect("the names are features");
+        let missing = vec!["floats".to_owned(), "simd".to_owned()];
+        let simd = encode("(module (func (param v128)))");
+        assert_eq!(wanting(&simd, &features, &missing), Some("simd".to_owned()));
+        let plain = encode("(module (func (param i32)))");
+        assert_eq!(wanting(&plain, &features, &missing), None);
+        let invalid = encode("(module (func (result v128)))");
+        assert_eq!(wanting(&invalid, &features, &missing), None);
+    }
+}

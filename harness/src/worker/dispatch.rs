@@ -1,0 +1,122 @@
+//! Requests to threads, each with an engine of its own.
+
+use crate::engine::{Engine, Reply};
+use crate::protocol::{Answer, Operation, Request, Response};
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// The stack of a thread that runs guests. Compilers recurse over deeply nested
+/// code, and Wasmtime keeps a part of the stack for the guest.
+const STACK: usize = 16 << 20;
+
+/// What becomes of a response.
+pub(super) type Respond = Arc<dyn Fn(Response) + Send + Sync>;
+
+/// Hands requests to threads.
+#[derive(Clone)]
+pub(super) struct Dispatcher {
+    threads: Arc<Mutex<HashMap<u32, Sender<Request>>>>,
+    respond: Respond,
+}
+
+impl Dispatcher {
+    /// Starts the main thread with `engine`.
+    pub(super) fn new(engine: Box<dyn Engine>, respond: Respond) -> Self {
+        let dispatcher = Dispatcher {
+            threads: Arc::default(),
+            respond,
+        };
+        dispatcher.start(0, engine);
+        dispatcher
+    }
+
+    /// Hands over one request; it is answered later.
+    pub(super) fn dispatch(&self, request: Request) {
+        let id = request.id;
+        let thread = request.thread;
+        let sender = self.threads().get(&thread).cloned();
+        let sent = sender.is_some_and(|sender| sender.send(request).is_ok());
+        if !sent {
+            self.answer(id, misused(format!("there is no thread {thread}")));
+        }
+    }
+
+    /// Lets all threads end once they have done what they were handed.
+    pub(super) fn close(&self) {
+        self.threads().clear();
+    }
+
+    fn threads(&self) -> MutexGuard<'_, HashMap<u32, Sender<Request>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self, number: u32, engine: Box<dyn Engine>) {
+        let (sender, receiver) = channel();
+        self.threads().insert(number, sender);
+        // It ends when its sender is gone: at a reset, or when the dispatcher closes.
+        let dispatcher = self.clone();
+        let spawned = thread::Builder::new()
+            .name(format!("engine-{number}"))
+            .stack_size(STACK)
+            .spawn(move || dispatcher.run(engine, &receiver));
+        if spawned.is_err() {
+            self.threads().remove(&number);
+        }
+    }
+
+    fn run(&self, mut engine: Box<dyn Engine>, requests: &Receiver<Request>) {
+        for request in requests {
+            let answer = self.carry_out(&mut *engine, request.operation);
+            self.answer(request.id, answer);
+        }
+    }
+
+    fn carry_out(&self, engine: &mut dyn Engine, operation: Operation) -> Answer {
+        Answer::Reply(match operation {
+            Operation::Reset { features } => {
+                self.threads().retain(|number, _| *number == 0);
+                return match engine.reset(&features) {
+                    Ok(missing) => Answer::Missing(missing),
+                    Err(message) => misused(message),
+                };
+            }
+            Operation::Define {
+                definition,
+                sort,
+                bytes,
+            } => engine.define(definition, sort, &bytes),
+            Operation::Instantiate {
+                instance,
+                definition,
+                imports,
+            } => engine.instantiate(instance, definition, &imports),
+            Operation::Invoke {
+                instance,
+                name,
+                args,
+            } => engine.invoke(instance, &name, &args),
+            Operation::Get { instance, name } => engine.get(instance, &name),
+            Operation::Drop { instance } => {
+                engine.drop_instance(instance);
+                Reply::Accepted
+            }
+            Operation::Fork { child, shared } => match engine.fork(shared) {
+                Ok(engine) => {
+                    self.start(child, engine);
+                    Reply::Accepted
+                }
+                Err(reply) => reply,
+            },
+        })
+    }
+
+    fn answer(&self, id: u64, answer: Answer) {
+        (self.respond)(Response { id, answer });
+    }
+}
+
+fn misused(message: String) -> Answer {
+    Answer::Reply(Reply::Misused { message })
+}

@@ -1,0 +1,60 @@
+//! The worker's end of the protocol.
+
+use super::dispatch::Dispatcher;
+use crate::engine::Engine;
+use crate::protocol::{Hello, Request, Response, VERSION};
+use std::io::{self, BufRead, Write};
+use std::panic;
+use std::process;
+use std::sync::Arc;
+
+/// Serves an engine over standard input and output until the input ends.
+///
+/// A panic anywhere ends the process: the runner sees that it died, and no
+/// engine is asked anything after it has lost its footing.
+pub fn serve(engine: Box<dyn Engine>) -> io::Result<()> {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        report(info);
+        process::abort();
+    }));
+    write(&Hello {
+        protocol: VERSION,
+        identity: engine.identity(),
+    })?;
+    let respond = Arc::new(|response: Response| {
+        if write(&response).is_err() {
+            // Nobody listens any more.
+            process::exit(0);
+        }
+    });
+    let dispatcher = Dispatcher::new(engine, respond);
+    for line in io::stdin().lock().lines() {
+        let request: Request = serde_json::from_str(&line?)?;
+        dispatcher.dispatch(request);
+    }
+    Ok(())
+}
+
+/// Bounds the data that this process may hold, in mebibytes: an allocation beyond
+/// it fails, which ends the worker and not the machine. Address space that is
+/// only reserved, as engines do for memories, does not count.
+#[cfg(unix)]
+pub fn bound_memory(mib: u64) -> io::Result<()> {
+    let bytes = mib.saturating_mul(1 << 20);
+    rlimit::Resource::DATA.set(bytes, bytes)
+}
+
+/// Other systems have no such bound.
+#[cfg(not(unix))]
+pub fn bound_memory(_mib: u64) -> io::Result<()> {
+    Ok(())
+}
+
+fn write(message: &impl serde::Serialize) -> io::Result<()> {
+    let mut line = serde_json::to_vec(message)?;
+    line.push(b'\n');
+    let mut out = io::stdout().lock();
+    out.write_all(&line)?;
+    out.flush()
+}
