@@ -8,43 +8,39 @@ use crate::features::{Features, flag};
 use crate::outcome::Phase;
 use wasmparser::{Encoding, FromReader, Operator, Parser, Payload, SectionLimited, Validator};
 
-/// The phase in which `bytes`, which an engine rejected, go wrong.
+/// The phase in which `bytes`, which an engine rejected, go wrong. The features
+/// decide what some bytes mean.
 #[must_use]
-pub fn phase(bytes: &[u8]) -> Phase {
-    match well_formed(bytes) {
+pub fn phase(bytes: &[u8], features: &Features) -> Phase {
+    match Reader::default().read(bytes, features).is_ok() {
         true => Phase::Invalid,
         false => Phase::Malformed,
     }
 }
 
-/// The feature among `missing` that `bytes` need: they validate with all of
-/// `features` and do not validate without that one.
+/// The feature among `missing` that decides what becomes of `bytes`: without it
+/// they are rejected, and not in the words that all of `features` give.
+///
+/// So an engine that lacks a feature neither fails for it nor passes an assertion
+/// by rejecting what it does not know.
 #[must_use]
 pub fn wanting(bytes: &[u8], features: &Features, missing: &[String]) -> Option<String> {
     let all = features.flags();
-    let valid = |flags| {
-        Validator::new_with_features(flags)
-            .validate_all(bytes)
-            .is_ok()
+    let rejection = |flags| {
+        let error = Validator::new_with_features(flags).validate_all(bytes).err()?;
+        Some(error.message().to_owned())
     };
-    if missing.is_empty() || !valid(all) {
-        return None;
-    }
-    let single = missing
-        .iter()
-        .find(|name| flag(name).is_some_and(|flag| !valid(all - flag)));
+    let with = rejection(all);
+    let decides = |flags| {
+        let without = rejection(flags);
+        without.is_some() && without != with
+    };
+    let single = missing.iter().find(|name| flag(name).is_some_and(|flag| decides(all - flag)));
     single.cloned().or_else(|| {
         // No single one: one feature may be implied by another.
-        let without = missing
-            .iter()
-            .filter_map(|name| flag(name))
-            .fold(all, |all, f| all - f);
-        (!valid(without)).then(|| missing.join(", "))
+        let without = missing.iter().filter_map(|name| flag(name)).fold(all, |all, f| all - f);
+        decides(without).then(|| missing.join(", "))
     })
-}
-
-fn well_formed(bytes: &[u8]) -> bool {
-    Reader::default().read(bytes).is_ok()
 }
 
 /// A binary that does not parse.
@@ -76,8 +72,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
-        for payload in Parser::new(0).parse_all(bytes) {
+    fn read(&mut self, bytes: &[u8], features: &Features) -> Result<(), Malformed> {
+        let mut parser = Parser::new(0);
+        parser.set_features(features.flags());
+        for payload in parser.parse_all(bytes) {
             self.payload(payload?)?;
         }
         Ok(())
@@ -222,37 +220,41 @@ mod tests {
         wat.encode().expect("the text encodes")
     }
 
+    fn phase_of(bytes: &[u8]) -> Phase {
+        phase(bytes, &Features::from(wasmparser::WasmFeatures::default()))
+    }
+
     #[test]
     fn what_parses_is_at_most_invalid() {
         assert_eq!(
-            phase(&encode("(module (func (result i32)))")),
+            phase_of(&encode("(module (func (result i32)))")),
             Phase::Invalid
         );
         assert_eq!(
-            phase(&encode("(component (export \"a\" (func 7)))")),
+            phase_of(&encode("(component (export \"a\" (func 7)))")),
             Phase::Invalid
         );
     }
 
     #[test]
     fn what_does_not_parse_is_malformed() {
-        assert_eq!(phase(b""), Phase::Malformed);
-        assert_eq!(phase(b"\0asm\x01\0\0"), Phase::Malformed);
+        assert_eq!(phase_of(b""), Phase::Malformed);
+        assert_eq!(phase_of(b"\0asm\x01\0\0"), Phase::Malformed);
         let mut truncated = encode("(module (func))");
         truncated.pop();
-        assert_eq!(phase(&truncated), Phase::Malformed);
+        assert_eq!(phase_of(&truncated), Phase::Malformed);
     }
 
     #[test]
     fn sections_out_of_order_are_malformed() {
         // An empty function section before an empty type section.
         assert_eq!(
-            phase(b"\0asm\x01\0\0\0\x03\x01\0\x01\x01\0"),
+            phase_of(b"\0asm\x01\0\0\0\x03\x01\0\x01\x01\0"),
             Phase::Malformed
         );
         // A function without a body.
         let unbodied = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0";
-        assert_eq!(phase(unbodied), Phase::Malformed);
+        assert_eq!(phase_of(unbodied), Phase::Malformed);
     }
 
     #[test]
@@ -264,7 +266,9 @@ mod tests {
         assert_eq!(wanting(&simd, &features, &missing), Some("simd".to_owned()));
         let plain = encode("(module (func (param i32)))");
         assert_eq!(wanting(&plain, &features, &missing), None);
-        let invalid = encode("(module (func (result v128)))");
+        let invalid = encode("(module (func (result i32)))");
         assert_eq!(wanting(&invalid, &features, &missing), None);
+        let both = encode("(module (func (result v128)))");
+        assert_eq!(wanting(&both, &features, &missing), Some("simd".to_owned()));
     }
 }

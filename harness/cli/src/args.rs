@@ -41,6 +41,12 @@ pub(crate) enum Command {
     },
 }
 
+/// Seconds until an operation of a directive has timed out.
+const TIMEOUT: u64 = 20;
+
+/// Mebibytes of data that a worker may hold.
+const MEMORY: u64 = 8192;
+
 /// What to run, and how.
 #[derive(Args)]
 pub(crate) struct Selection {
@@ -61,10 +67,10 @@ pub(crate) struct Selection {
     #[arg(long, value_name = "K/N", value_parser = shard)]
     pub(crate) shard: Option<(usize, usize)>,
     /// Seconds until an operation of a directive has timed out.
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = seconds)]
     pub(crate) timeout: u64,
     /// Mebibytes of data that a worker may hold.
-    #[arg(long, value_name = "MIB", default_value_t = 8192)]
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY)]
     pub(crate) memory: u64,
     /// Run the engines in this process: for debugging. A crash ends the run and
     /// nothing times out.
@@ -73,6 +79,22 @@ pub(crate) struct Selection {
     /// Read the expectations of the engines from this folder.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) expectations: Option<PathBuf>,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Selection {
+            engines: Vec::new(),
+            suites: Vec::new(),
+            filter: None,
+            jobs: None,
+            shard: None,
+            timeout: TIMEOUT,
+            memory: MEMORY,
+            in_process: false,
+            expectations: None,
+        }
+    }
 }
 
 #[derive(Args)]

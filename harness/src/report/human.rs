@@ -115,9 +115,10 @@ impl<W: Write> Human<W> {
             notes.push(Level::NOTE.message(format!("{what}: {text}")));
         }
         notes.push(Level::HELP.message(format!(
-            "reproduce: {} run --engine {} --filter '{}'",
+            "reproduce: {} run --engine {} --suite '{}' --filter '{}'",
             self.program,
             record.engine,
+            file.suite_argument,
             record.id()
         )));
         let report = Level::ERROR

@@ -175,7 +175,7 @@ impl<'a> Context<'a> {
                 .records
                 .into_iter()
                 .zip(report.spans)
-                .filter(|(record, _)| record.id().contains(filter))
+                .filter(|(record, _)| asked_for(filter, &record.id()))
                 .unzip();
             report.records = records;
             report.spans = spans;
@@ -209,5 +209,30 @@ impl<'a> Context<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a filter asks for a directive: its id contains the text, and ends with
+/// it where the text names a line.
+fn asked_for(filter: &str, id: &str) -> bool {
+    let line = filter.rsplit_once(".wast:").map(|(_, line)| line);
+    let names_a_line = line.is_some_and(|line| line.parse::<usize>().is_ok());
+    match names_a_line {
+        true => id.ends_with(filter),
+        false => id.contains(filter),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked_for;
+
+    #[test]
+    fn a_filter_that_names_a_line_means_that_line() {
+        assert!(asked_for("s/a.wast:12", "s/a.wast:12"));
+        assert!(!asked_for("s/a.wast:12", "s/a.wast:123"));
+        assert!(asked_for("a.wast:12", "s/a.wast:12"));
+        assert!(asked_for("s/a", "s/a.wast:123"));
+        assert!(asked_for(".wast:", "s/a.wast:123"));
     }
 }

@@ -56,6 +56,8 @@ pub struct FileReport {
     pub engine: String,
     /// The suite.
     pub suite: String,
+    /// How a command line names the suite.
+    pub suite_argument: String,
     /// The file within the suite.
     pub path: String,
     /// Its text, for excerpts.

@@ -6,7 +6,7 @@ use crate::judge::{Assertion, Verdict, judge};
 use crate::outcome::{Outcome, Phase};
 use crate::script::{Command, Directive, Script, ScriptError, text_hash};
 use crate::session::{Judged, Observed};
-use component_corpus::{Suite, SuiteFile};
+use component_corpus::{Corpus, Suite, SuiteFile};
 use component_reports::record::{Reach, Record};
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ pub(super) fn report(
     FileReport {
         engine: setup.name.clone(),
         suite: suite.name.clone(),
+        suite_argument: suite_argument(suite),
         path: file.path.clone(),
         text: Arc::from(script.text.as_str()),
         spans: observed
@@ -79,10 +80,19 @@ pub(super) fn unparsed(
     FileReport {
         engine: engine.to_owned(),
         suite: suite.name.clone(),
+        suite_argument: suite_argument(suite),
         path: file.path.clone(),
         records: records.collect(),
         spans: vec![directive.span.clone()],
         text: Arc::from(text),
+    }
+}
+
+/// How a command line names a suite.
+fn suite_argument(suite: &Suite) -> String {
+    match Corpus::names().any(|name| name == suite.name) {
+        true => suite.name.clone(),
+        false => format!("{}={}", suite.name, suite.root.display()),
     }
 }
 

@@ -380,7 +380,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
                 Err(match feature {
                     Some(feature) => Outcome::Unsupported { feature },
                     None => Outcome::Rejected {
-                        phase: classify::phase(&bytes),
+                        phase: classify::phase(&bytes, self.settings.features),
                         message,
                     },
                 }

@@ -9,10 +9,6 @@ use std::collections::BTreeSet;
 /// for: without them there would be no floats and no `externref`.
 const IMPLIED: [&str; 2] = ["floats", "gc-types"];
 
-/// Accepted by Wasmtime's configuration, but our builds lack the Cargo feature
-/// of the same name, so that the first `cont.new` would panic.
-const NOT_BUILT: WasmFeatures = WasmFeatures::STACK_SWITCHING;
-
 /// The features that Wasmtime refuses without support for concurrency.
 const CONCURRENT: WasmFeatures = WasmFeatures::CM_ASYNC
     .union(WasmFeatures::CM_ASYNC_STACKFUL)
@@ -55,7 +51,6 @@ impl Configured {
 
 fn known(name: &str) -> Option<WasmFeatures> {
     WasmFeatures::from_name(&name.to_uppercase().replace('-', "_"))
-        .filter(|flag| !flag.intersects(NOT_BUILT))
 }
 
 /// Adds one feature after the other. A refused one is tried again as long as

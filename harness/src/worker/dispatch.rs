@@ -5,7 +5,7 @@ use crate::protocol::{Answer, Operation, Request, Response};
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 /// The stack of a thread that runs guests. Compilers recurse over deeply nested
 /// code, and Wasmtime keeps a part of the stack for the guest.
@@ -17,8 +17,14 @@ pub(super) type Respond = Arc<dyn Fn(Response) + Send + Sync>;
 /// Hands requests to threads.
 #[derive(Clone)]
 pub(super) struct Dispatcher {
-    threads: Arc<Mutex<HashMap<u32, Sender<Request>>>>,
+    threads: Arc<Mutex<Threads>>,
     respond: Respond,
+}
+
+#[derive(Default)]
+struct Threads {
+    senders: HashMap<u32, Sender<Request>>,
+    handles: Vec<JoinHandle<()>>,
 }
 
 impl Dispatcher {
@@ -36,33 +42,42 @@ impl Dispatcher {
     pub(super) fn dispatch(&self, request: Request) {
         let id = request.id;
         let thread = request.thread;
-        let sender = self.threads().get(&thread).cloned();
+        let sender = self.threads().senders.get(&thread).cloned();
         let sent = sender.is_some_and(|sender| sender.send(request).is_ok());
         if !sent {
             self.answer(id, misused(format!("there is no thread {thread}")));
         }
     }
 
-    /// Lets all threads end once they have done what they were handed.
+    /// Waits until all threads have done what they were handed.
     pub(super) fn close(&self) {
-        self.threads().clear();
+        let handles = {
+            let mut threads = self.threads();
+            threads.senders.clear();
+            std::mem::take(&mut threads.handles)
+        };
+        for handle in handles {
+            // A thread that panicked has told so.
+            drop(handle.join());
+        }
     }
 
-    fn threads(&self) -> MutexGuard<'_, HashMap<u32, Sender<Request>>> {
+    fn threads(&self) -> MutexGuard<'_, Threads> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn start(&self, number: u32, engine: Box<dyn Engine>) {
         let (sender, receiver) = channel();
-        self.threads().insert(number, sender);
         // It ends when its sender is gone: at a reset, or when the dispatcher closes.
         let dispatcher = self.clone();
         let spawned = thread::Builder::new()
             .name(format!("engine-{number}"))
             .stack_size(STACK)
             .spawn(move || dispatcher.run(engine, &receiver));
-        if spawned.is_err() {
-            self.threads().remove(&number);
+        if let Ok(handle) = spawned {
+            let mut threads = self.threads();
+            threads.senders.insert(number, sender);
+            threads.handles.push(handle);
         }
     }
 
@@ -76,7 +91,7 @@ impl Dispatcher {
     fn carry_out(&self, engine: &mut dyn Engine, operation: Operation) -> Answer {
         Answer::Reply(match operation {
             Operation::Reset { features } => {
-                self.threads().retain(|number, _| *number == 0);
+                self.threads().senders.retain(|number, _| *number == 0);
                 return match engine.reset(&features) {
                     Ok(missing) => Answer::Missing(missing),
                     Err(message) => misused(message),

@@ -33,6 +33,7 @@ pub fn serve(engine: Box<dyn Engine>) -> io::Result<()> {
         let request: Request = serde_json::from_str(&line?)?;
         dispatcher.dispatch(request);
     }
+    dispatcher.close();
     Ok(())
 }
 

@@ -5,10 +5,12 @@
 mod wasmtime;
 
 use self::wasmtime::{Backend, Wasmtime};
+use component_harness::worker;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match serve(std::env::args().nth(1).as_deref()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match serve(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -17,10 +19,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(backend: Option<&str>) -> Result<(), Box<dyn std::error::Error>> {
-    let backend = backend
-        .and_then(Backend::from_name)
-        .ok_or("usage: conform-worker-wasmtime-50 cranelift|winch|pulley")?;
-    component_harness::worker::serve(Box::new(Wasmtime::new(backend)?))?;
+fn serve(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+    const USAGE: &str = "usage: conform-worker-wasmtime-50 cranelift|winch|pulley MEMORY_MIB";
+    let [backend, memory_mib] = arguments else {
+        return Err(USAGE.into());
+    };
+    let backend = Backend::from_name(backend).ok_or(USAGE)?;
+    worker::bound_memory(memory_mib.parse()?)?;
+    worker::serve(Box::new(Wasmtime::new(backend)?))?;
     Ok(())
 }

@@ -5,6 +5,8 @@
 //! failure of another kind, an entry whose directive is gone and an entry without
 //! a reason are all red.
 
+mod bless;
+
 use crate::judge::Verdict;
 use crate::outcome::Outcome;
 use crate::script::Directive;
@@ -194,12 +196,6 @@ impl Expectations {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Its text as it was read.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
     }
 
     /// Holds what the directives of one file did against the expectations.
