@@ -119,6 +119,8 @@ struct Session<'scope, 's, 'w> {
     reach: Reach,
     next: Arc<AtomicU32>,
     started: BTreeMap<String, Started<'scope, 's>>,
+    /// The threads that did not start, and why.
+    unstarted: BTreeMap<String, Culprit>,
 }
 
 impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
@@ -136,6 +138,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
             reach: Reach::Runner,
             next: Arc::default(),
             started: BTreeMap::new(),
+            unstarted: BTreeMap::new(),
         }
     }
 
@@ -166,7 +169,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
     ) -> Option<Vec<Observed<'s>>> {
         self.reach = Reach::Runner;
         let culprit = Culprit::new(self.settings.file, directive.line);
-        let mut waited = Vec::new();
+        let mut observed = Vec::new();
         let assertion = self.assertion(&directive.command);
         let done = match &self.lost {
             Some(culprit) => Err(Failed::Blocked(culprit.clone())),
@@ -175,19 +178,31 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
                     name,
                     shared,
                     directives,
-                } => self.start_thread(scope, name, shared.as_deref(), directives),
+                } => {
+                    let started = self.start_thread(scope, name, shared.as_deref(), directives);
+                    if let Err(failed) = &started {
+                        self.unstarted.insert(name.clone(), failed.cause(&culprit));
+                    }
+                    started
+                }
                 Command::Wait { thread } => match self.started.remove(thread) {
                     Some(started) => {
                         let joined = started.join()?;
-                        waited = joined.observed;
+                        observed = joined.observed;
                         self.broken |= joined.lost;
                         Ok(Outcome::Accepted)
                     }
-                    None => Err(harness_error(format!("there is no thread ${thread}"))),
+                    None => Err(match self.unstarted.get(thread) {
+                        Some(culprit) => Failed::Blocked(culprit.clone()),
+                        None => harness_error(format!("there is no thread ${thread}")),
+                    }),
                 },
                 command => self.carry_out(command, &culprit),
             },
         };
+        if let (Err(failed), Command::Thread { directives, .. }) = (&done, &directive.command) {
+            self.block(directives, &failed.cause(&culprit), &mut observed);
+        }
         let result = match done {
             Ok(outcome) | Err(Failed::Outcome(outcome)) => {
                 let verdict = judge(&assertion, &outcome);
@@ -200,13 +215,35 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         if self.broken {
             self.recover(&culprit);
         }
-        waited.push(Observed {
+        observed.push(Observed {
             directive,
             expected: assertion.to_string(),
             reach: self.reach,
             result,
         });
-        Some(waited)
+        Some(observed)
+    }
+
+    /// Accounts for the directives of a thread that does not start.
+    fn block(
+        &self,
+        directives: &'s [Directive],
+        culprit: &Culprit,
+        observed: &mut Vec<Observed<'s>>,
+    ) {
+        for directive in directives {
+            observed.push(Observed {
+                directive,
+                expected: self.assertion(&directive.command).to_string(),
+                reach: Reach::Runner,
+                result: Judged::Blocked {
+                    culprit: culprit.to_string(),
+                },
+            });
+            if let Command::Thread { directives, .. } = &directive.command {
+                self.block(directives, culprit, observed);
+            }
+        }
     }
 
     fn assertion(&self, command: &'s Command) -> Assertion<'s> {
