@@ -6,7 +6,9 @@
 
 use crate::features::{Features, flag};
 use crate::outcome::Phase;
-use wasmparser::{Encoding, FromReader, Operator, Parser, Payload, SectionLimited, Validator};
+use wasmparser::{
+    Encoding, FromReader, Operator, Parser, Payload, SectionLimited, Validator, WasmFeatures,
+};
 
 /// The phase in which `bytes`, which an engine rejected, go wrong. The features
 /// decide what some bytes mean.
@@ -27,21 +29,33 @@ pub fn phase(bytes: &[u8], features: &Features) -> Phase {
 pub fn wanting(bytes: &[u8], features: &Features, missing: &[String]) -> Option<String> {
     let all = features.flags();
     let rejection = |flags| {
-        let error = Validator::new_with_features(flags).validate_all(bytes).err()?;
+        let error = Validator::new_with_features(flags)
+            .validate_all(bytes)
+            .err()?;
         // Numbers in it are ids, which differ from run to run.
         Some(error.message().replace(|c: char| c.is_ascii_digit(), ""))
     };
     let with = rejection(all);
-    let decides = |flags| {
-        let without = rejection(flags);
+    let mut named: Vec<_> = missing
+        .iter()
+        .filter_map(|name| Some((name.as_str(), flag(name)?)))
+        .collect();
+    let decide = |named: &[(&str, WasmFeatures)]| {
+        let without = rejection(named.iter().fold(all, |all, (_, flag)| all - *flag));
         without.is_some() && without != with
     };
-    let single = missing.iter().find(|name| flag(name).is_some_and(|flag| decides(all - flag)));
-    single.cloned().or_else(|| {
-        // No single one: one feature may be implied by another.
-        let without = missing.iter().filter_map(|name| flag(name)).fold(all, |all, f| all - f);
-        decides(without).then(|| missing.join(", "))
-    })
+    if !decide(&named) {
+        return None;
+    }
+    // Down to as few as decide it, most often one.
+    for index in (0..named.len()).rev() {
+        let dropped = named.remove(index);
+        if !decide(&named) {
+            named.insert(index, dropped);
+        }
+    }
+    let names: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
+    Some(names.join(", "))
 }
 
 /// A binary that does not parse.

@@ -157,7 +157,7 @@ impl Engine for Wasmtime {
                 self.definitions.insert(id, definition);
                 Reply::Accepted
             }
-            Err(error) => self.undefined(sort, bytes, &error),
+            Err(error) => undefined(&error),
         }
     }
 
@@ -232,18 +232,12 @@ impl Engine for Wasmtime {
     }
 }
 
-impl Wasmtime {
-    /// What a failed definition means. A module that Wasmtime finds valid and
-    /// yet cannot compile is beyond the backend, not rejected.
-    fn undefined(&self, sort: Sort, bytes: &[u8], error: &Error) -> Reply {
-        let message = text(error);
-        if error.is::<WasmtimeBug>() {
-            Reply::InternalBug { message }
-        } else if sort == Sort::Module && Module::validate(&self.engine, bytes).is_ok() {
-            Reply::Unsupported { feature: message }
-        } else {
-            Reply::Rejected { message }
-        }
+/// What a failed definition means.
+fn undefined(error: &Error) -> Reply {
+    let message = text(error);
+    match error.is::<WasmtimeBug>() {
+        true => Reply::InternalBug { message },
+        false => Reply::Rejected { message },
     }
 }
 
