@@ -7,14 +7,15 @@
 use crate::features::{Features, flag};
 use crate::outcome::Phase;
 use wasmparser::{
-    Encoding, FromReader, Operator, Parser, Payload, SectionLimited, Validator, WasmFeatures,
+    Encoding, FromReader, GlobalType, Operator, Parser, Payload, SectionLimited, TypeRef,
+    Validator, WasmFeatures,
 };
 
 /// The phase in which `bytes`, which an engine rejected, go wrong. The features
 /// decide what some bytes mean.
 #[must_use]
 pub fn phase(bytes: &[u8], features: &Features) -> Phase {
-    match Reader::default().read(bytes, features).is_ok() {
+    match Reader::new(features).read(bytes).is_ok() {
         true => Phase::Invalid,
         false => Phase::Malformed,
     }
@@ -79,17 +80,24 @@ struct Module {
     uses_data: bool,
 }
 
-#[derive(Default)]
 struct Reader {
+    features: WasmFeatures,
     /// The modules and components that are open, outermost first; `None` is a
     /// component.
     open: Vec<Option<Module>>,
 }
 
 impl Reader {
-    fn read(&mut self, bytes: &[u8], features: &Features) -> Result<(), Malformed> {
+    fn new(features: &Features) -> Self {
+        Reader {
+            features: features.flags(),
+            open: Vec::new(),
+        }
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
         let mut parser = Parser::new(0);
-        parser.set_features(features.flags());
+        parser.set_features(self.features);
         for payload in parser.parse_all(bytes) {
             self.payload(payload?)?;
         }
@@ -113,7 +121,11 @@ impl Reader {
             }
             Payload::ImportSection(s) => {
                 self.section(2)?;
-                items(s)?;
+                for import in s.into_imports() {
+                    if let TypeRef::Global(ty) = import?.ty {
+                        self.mutability(ty)?;
+                    }
+                }
             }
             Payload::FunctionSection(s) => {
                 let functions = s.count();
@@ -135,7 +147,9 @@ impl Reader {
             Payload::GlobalSection(s) => {
                 self.section(7)?;
                 for global in s {
-                    expression(global?.init_expr.get_operators_reader())?;
+                    let global = global?;
+                    self.mutability(global.ty)?;
+                    expression(global.init_expr.get_operators_reader())?;
                 }
             }
             Payload::ExportSection(s) => {
@@ -180,6 +194,15 @@ impl Reader {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The byte of a global's mutability is 0 or 1; the readers take a further bit
+    /// for a shared global, whatever the features.
+    fn mutability(&self, ty: GlobalType) -> Result<(), Malformed> {
+        match ty.shared && !self.features.shared_everything_threads() {
+            true => Err(Malformed),
+            false => Ok(()),
+        }
     }
 
     /// Enters a section of a core module; sections come in this order, once.
@@ -270,6 +293,18 @@ mod tests {
         // A function without a body.
         let unbodied = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0";
         assert_eq!(phase_of(unbodied), Phase::Malformed);
+    }
+
+    #[test]
+    fn a_shared_global_is_malformed_without_its_proposal() {
+        let import = b"\0asm\x01\0\0\0\x02\x06\x01\0\0\x03\x7f\x02";
+        let own = b"\0asm\x01\0\0\0\x06\x06\x01\x7f\x02\x41\0\x0b";
+        let shared = Features::new(["floats", "shared-everything-threads"])
+            .expect("the names are features");
+        for bytes in [&import[..], &own[..]] {
+            assert_eq!(phase_of(bytes), Phase::Malformed);
+            assert_eq!(phase(bytes, &shared), Phase::Invalid);
+        }
     }
 
     #[test]

@@ -98,6 +98,27 @@ pub enum Operation {
     },
 }
 
+impl Operation {
+    /// Whether a reply is one to this operation: a definition returns no values,
+    /// and a call is not merely accepted.
+    #[must_use]
+    pub fn admits(&self, reply: &Reply) -> bool {
+        use Operation as O;
+        match reply {
+            Reply::Accepted => !matches!(self, O::Reset { .. } | O::Invoke { .. } | O::Get { .. }),
+            Reply::Returned(_) => matches!(self, O::Invoke { .. } | O::Get { .. }),
+            Reply::Trapped { .. } | Reply::Threw | Reply::Suspended => {
+                matches!(self, O::Instantiate { .. } | O::Invoke { .. })
+            }
+            Reply::Rejected { .. } => matches!(self, O::Define { .. } | O::Instantiate { .. }),
+            Reply::Exhausted { .. }
+            | Reply::Unsupported { .. }
+            | Reply::InternalBug { .. }
+            | Reply::Misused { .. } => true,
+        }
+    }
+}
+
 /// One line from a worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {

@@ -2,7 +2,7 @@
 
 use crate::record::{Header, Record, SummaryRow};
 use crate::tally::Tally;
-use crate::visible::visible;
+use crate::visible::{start, visible};
 use std::io::{self, Write};
 
 /// How many unexpected directives are listed for each engine.
@@ -137,17 +137,16 @@ fn details(record: &Record) -> String {
 /// to GitHub's Markdown, and the line feed, as a character reference. Those
 /// are never structure, in Markdown or in HTML.
 fn escape(text: &str) -> String {
-    let start: String = text.chars().take(SHOWN).collect();
+    let (start, more) = start(text, SHOWN);
     let mut escaped = String::new();
-    for c in visible(&start).chars() {
+    for c in visible(start).chars() {
         if "&<>\"'|`*_~[]\\#@$\n".contains(c) {
             escaped.push_str(&format!("&#{};", u32::from(c)));
         } else {
             escaped.push(c);
         }
     }
-    if start.len() < text.len() {
-        let more = text[start.len()..].chars().count();
+    if more > 0 {
         escaped.push_str(&format!("… ({more} more characters)"));
     }
     escaped

@@ -9,8 +9,7 @@ pub mod junit;
 pub mod record;
 pub mod run;
 pub mod tally;
-
-mod visible;
+pub mod visible;
 
 #[cfg(test)]
 mod sample;

@@ -39,13 +39,22 @@ pub(crate) enum Command {
         /// Mebibytes of data that the process may hold.
         memory_mib: u64,
     },
+    /// Parse a script and write it as JSON.
+    #[command(hide = true)]
+    Parse {
+        /// The script.
+        path: PathBuf,
+    },
 }
 
 /// Seconds until an operation of a directive has timed out.
-const TIMEOUT: u64 = 20;
+pub(crate) const TIMEOUT: u64 = 10;
 
 /// Mebibytes of data that a worker may hold.
-const MEMORY: u64 = 8192;
+pub(crate) const MEMORY: u64 = 8192;
+
+/// The fewest that a worker starts with: its threads have stacks of 16 MiB.
+const LEAST_MEMORY: u64 = 64;
 
 /// What to run, and how.
 #[derive(Args)]
@@ -70,7 +79,7 @@ pub(crate) struct Selection {
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = seconds)]
     pub(crate) timeout: u64,
     /// Mebibytes of data that a worker may hold.
-    #[arg(long, value_name = "MIB", default_value_t = MEMORY)]
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = mebibytes)]
     pub(crate) memory: u64,
     /// Run the engines in this process: for debugging. A crash ends the run and
     /// nothing times out.
@@ -158,5 +167,12 @@ fn seconds(text: &str) -> Result<u64, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("expected a number of seconds from 1".to_owned()),
         Ok(seconds) => Ok(seconds),
+    }
+}
+
+fn mebibytes(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(mebibytes) if mebibytes >= LEAST_MEMORY => Ok(mebibytes),
+        _ => Err(format!("expected a number of mebibytes from {LEAST_MEMORY}")),
     }
 }

@@ -16,6 +16,9 @@ pub(crate) fn bless(selection: &Selection) -> anyhow::Result<u8> {
     if selection.filter.is_some() || selection.shard.is_some() {
         bail!("expectations are blessed from whole suites: leave out --filter and --shard");
     }
+    if let Some(folder) = &selection.expectations {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
     let plan = plan::plan(selection)?;
     let cancelled = cancel_on_interrupt()?;
     let records = Rc::new(RefCell::new(Vec::new()));

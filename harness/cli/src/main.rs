@@ -11,6 +11,7 @@ mod worker;
 
 use args::{Arguments, Command};
 use clap::Parser;
+use component_reports::visible::visible;
 use std::process::ExitCode;
 
 /// All as expected.
@@ -30,13 +31,27 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::list(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Engines => list::engines(),
+        Command::Parse { path } => worker::parse(&path),
         Command::Worker { engine, memory_mib } => worker::serve(&engine, memory_mib),
     };
     match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
+            anstream::eprintln!("error: {}", visible(&causes(&error)));
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// An error and its causes; one that the text before it ends with is left out.
+fn causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }

@@ -2,13 +2,15 @@
 
 use crate::args::Selection;
 use anyhow::{Context as _, anyhow, bail};
-use component_corpus::{Corpus, Given, Suite};
+use component_corpus::{Corpus, Error, Given, Suite};
 use component_harness::engines::{self, Known};
 use component_harness::expectations::Expectations;
 use component_harness::run::{EngineSetup, Plan};
-use component_harness::worker::Launch;
+use component_harness::worker::{Launch, WorkerCommand};
 use component_reports::record::Limits;
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -20,12 +22,20 @@ const DEFAULT_SUITE: &str = "component-model";
 pub(crate) fn plan(selection: &Selection) -> anyhow::Result<Plan> {
     let corpus = Corpus::new();
     let names = or_default(&selection.engines, DEFAULT_ENGINE);
+    once("engine", names.iter().map(String::as_str))?;
+    if let Some(folder) = &selection.expectations
+        && !folder.is_dir()
+    {
+        bail!("`{}` is no folder of expectations", folder.display());
+    }
     let engines = names.iter().map(|name| engine(selection, name));
     let suites = or_default(&selection.suites, DEFAULT_SUITE);
     let suites = suites.iter().map(|text| suite(&corpus, text));
+    let suites = suites.collect::<Result<Vec<_>, _>>()?;
+    once("suite", suites.iter().map(|suite| suite.name.as_str()))?;
     Ok(Plan {
         engines: engines.collect::<Result<_, _>>()?,
-        suites: suites.collect::<Result<_, _>>()?,
+        suites,
         filter: selection.filter.clone(),
         shard: selection.shard,
         jobs: match selection.jobs {
@@ -33,24 +43,51 @@ pub(crate) fn plan(selection: &Selection) -> anyhow::Result<Plan> {
             None => available_parallelism().map_or(1, NonZeroUsize::get),
         },
         limits: Limits {
-            timeout_ms: selection.timeout * 1000,
+            timeout_ms: selection.timeout.saturating_mul(1000),
             memory_mib: selection.memory,
         },
         spec: corpus.spec()?.pin,
+        legacy_parser: WorkerCommand {
+            program: program()?,
+            args: vec!["parse".into()],
+        },
     })
 }
 
 /// A suite by its name, or by NAME=PATH.
 pub(crate) fn suite(corpus: &Corpus, text: &str) -> anyhow::Result<Suite> {
-    Ok(match text.contains('=') {
-        true => text.parse::<Given>()?.suite()?,
-        false => corpus.suite(text)?,
-    })
+    if text.contains('=') {
+        return Ok(text.parse::<Given>()?.suite()?);
+    }
+    match corpus.suite(text) {
+        Err(Error::UnknownSuite(name)) => {
+            let names: Vec<_> = Corpus::names().collect();
+            bail!(
+                "unknown suite `{name}`; there are {}, and any folder or script as NAME=PATH",
+                names.join(", ")
+            );
+        }
+        suite => Ok(suite?),
+    }
+}
+
+/// The same name twice would make two results of one id.
+fn once<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> anyhow::Result<()> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            bail!("{what} `{name}` is given twice");
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn known(memory_mib: u64) -> anyhow::Result<Vec<Known>> {
-    let program = std::env::current_exe().context("this program cannot be found")?;
-    Ok(engines::known(&program, memory_mib))
+    Ok(engines::known(&program()?, memory_mib))
+}
+
+fn program() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("this program cannot be found")
 }
 
 fn engine(selection: &Selection, name: &str) -> anyhow::Result<EngineSetup> {

@@ -1,19 +1,17 @@
 //! `conform run`.
 
-use crate::args::{Format, Run};
+use crate::args::{self, Format, Run, Selection};
 use crate::progress::Progress;
 use crate::{EXPECTED, NOTHING, UNEXPECTED, plan};
 use anstream::AutoStream;
 use anyhow::Context as _;
 use component_harness::report::{self, Collector, Human, Recorder, Reporter};
 use component_harness::run::{Ended, run as run_plan};
+use component_reports::visible::visible;
 use indicatif::ProgressBar;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// What a command that reproduces a directive begins with.
-pub(crate) const PROGRAM: &str = "cargo run --release --";
 
 pub(crate) fn run(arguments: &Run) -> anyhow::Result<u8> {
     let plan = plan::plan(&arguments.selection)?;
@@ -24,7 +22,7 @@ pub(crate) fn run(arguments: &Run) -> anyhow::Result<u8> {
         line: Vec::new(),
     };
     let mut reporters: Vec<Box<dyn Reporter>> = vec![match arguments.format {
-        Format::Human => Box::new(Human::new(out, colour(), PROGRAM)),
+        Format::Human => Box::new(Human::new(out, colour(), &command(&arguments.selection))),
         Format::Json => Box::new(Collector::new(report::Format::Json, out)),
         Format::Junit => Box::new(Collector::new(report::Format::Junit, out)),
         Format::Github => Box::new(Collector::new(report::Format::Github, out)),
@@ -36,10 +34,35 @@ pub(crate) fn run(arguments: &Run) -> anyhow::Result<u8> {
     let ended = run_plan(&plan, &mut reporters, &cancelled)?;
     if arguments.format != Format::Human {
         for problem in &ended.problems {
-            anstream::eprintln!("expectation: {problem}");
+            anstream::eprintln!("expectation: {}", visible(&problem.to_string()));
         }
     }
-    Ok(code(&ended))
+    let code = code(&ended);
+    if let (NOTHING, Some(filter)) = (code, &plan.filter) {
+        anstream::eprintln!("no directive has an id with {filter:?} in it");
+    }
+    Ok(code)
+}
+
+/// What a command that runs a directive again begins with: with all that can
+/// change what the directive does.
+pub(crate) fn command(selection: &Selection) -> String {
+    let mut command = "cargo run --release -- run".to_owned();
+    if selection.timeout != args::TIMEOUT {
+        command.push_str(&format!(" --timeout {}", selection.timeout));
+    }
+    if selection.memory != args::MEMORY {
+        command.push_str(&format!(" --memory {}", selection.memory));
+    }
+    if selection.in_process {
+        command.push_str(" --in-process");
+    }
+    if let Some(folder) = &selection.expectations {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        let folder = report::quoted(&folder.to_string_lossy());
+        command.push_str(&format!(" --expectations {folder}"));
+    }
+    command
 }
 
 /// What a run is worth as an exit code.
@@ -60,6 +83,7 @@ pub(crate) fn cancel_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
+        anstream::eprintln!("stopping after the present directives; once more to stop at once");
     })
     .context("interrupts cannot be caught")?;
     Ok(cancelled)

@@ -1,7 +1,9 @@
-//! `conform worker`: the in-tree engines as worker processes.
+//! The processes that a run starts: `conform worker`, `conform parse`.
 
 use anyhow::{Context as _, anyhow};
+use component_harness::run::legacy;
 use component_harness::{engines, worker};
+use std::path::Path;
 
 pub(crate) fn serve(engine: &str, memory_mib: u64) -> anyhow::Result<u8> {
     let engine = engines::in_tree(engine)
@@ -9,5 +11,10 @@ pub(crate) fn serve(engine: &str, memory_mib: u64) -> anyhow::Result<u8> {
         .map_err(|error| anyhow!("{error}"))?;
     worker::bound_memory(memory_mib).context("the memory of the worker cannot be bounded")?;
     worker::serve(engine)?;
+    Ok(crate::EXPECTED)
+}
+
+pub(crate) fn parse(path: &Path) -> anyhow::Result<u8> {
+    legacy::parse_to_stdout(path).with_context(|| path.display().to_string())?;
     Ok(crate::EXPECTED)
 }

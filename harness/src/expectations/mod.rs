@@ -13,6 +13,7 @@ use crate::script::Directive;
 use crate::session::{Judged, Observed};
 use component_reports::record::{Expectation, Status};
 use serde::Deserialize;
+use serde_spanned::Spanned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -120,14 +121,14 @@ struct Group {
     #[serde(default)]
     reason: String,
     link: Option<String>,
-    directives: Vec<String>,
+    directives: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Feature {
     suite: String,
-    feature: String,
+    feature: Spanned<String>,
     #[serde(default)]
     reason: String,
     link: Option<String>,
@@ -154,15 +155,17 @@ impl Expectations {
             path: path.to_owned(),
             message,
         };
-        let file: File =
-            toml_edit::de::from_str(&text).map_err(|error| broken(error.to_string()))?;
+        let broken_at = |place: &Spanned<String>, message: &str| {
+            let line = text[..place.span().start].matches('\n').count() + 1;
+            broken(format!("line {line}: {:?} {message}", place.get_ref()))
+        };
+        let file: File = toml_edit::de::from_str(&text)
+            .map_err(|error| broken(error.to_string().trim_end().to_owned()))?;
         let mut entries = HashMap::new();
         for group in file.expect {
             for directive in &group.directives {
-                let (key, line) = Key::parse(directive).ok_or_else(|| {
-                    broken(format!(
-                        "{directive:?} is not of the form \"PATH:LINE@HASH\""
-                    ))
+                let (key, line) = Key::parse(directive.get_ref()).ok_or_else(|| {
+                    broken_at(directive, "is not of the form \"PATH:LINE@HASH\"")
                 })?;
                 let entry = Entry {
                     status: group.status,
@@ -171,22 +174,26 @@ impl Expectations {
                     line,
                 };
                 if entries.insert((group.suite.clone(), key), entry).is_some() {
-                    return Err(broken(format!("{directive:?} has two entries")));
+                    return Err(broken_at(directive, "has an entry already"));
                 }
             }
         }
-        let unsupported = file.unsupported.into_iter().map(|feature| {
+        let mut unsupported = BTreeMap::new();
+        for feature in file.unsupported {
             let entry = Entry {
                 status: Expected::Unsupported,
                 reason: feature.reason,
                 link: feature.link,
                 line: 0,
             };
-            ((feature.suite, feature.feature), entry)
-        });
+            let key = (feature.suite, feature.feature.get_ref().clone());
+            if unsupported.insert(key, entry).is_some() {
+                return Err(broken_at(&feature.feature, "has an entry already"));
+            }
+        }
         Ok(Expectations {
             path: path.to_owned(),
-            unsupported: unsupported.collect(),
+            unsupported,
             text,
             entries,
         })
@@ -196,6 +203,13 @@ impl Expectations {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The status that is expected of a directive, if it has an entry.
+    #[must_use]
+    pub fn expects(&self, suite: &str, key: &Key) -> Option<Expected> {
+        let entry = self.entries.get(&(suite.to_owned(), key.clone()))?;
+        Some(entry.status)
     }
 
     /// Holds what the directives of one file did against the expectations.

@@ -1,37 +1,53 @@
 //! The report for people: a row per file, then each unexpected directive with its
 //! place in the source, then the sums.
 
-use super::{Event, Reporter};
+use super::{Event, Reporter, reproduce};
 use crate::run::{Ended, FileReport, RunError};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use component_reports::record::{Record, Status};
 use component_reports::tally::{Tally, TallyRow};
+use component_reports::visible::{start, visible, visible_line};
 use std::io::Write;
+use std::ops::Range;
 
 /// How many unexpected directives of one file are shown with their source.
 const SHOWN_PER_FILE: usize = 10;
+
+/// How many characters are shown of one text; `conform explain` shows it whole.
+const SHOWN: usize = 400;
+
+/// How many characters are shown beside the source.
+const SHOWN_BESIDE: usize = 100;
+
+/// What the counts of directives mean that did not just pass or fail.
+const LEGEND: [(Status, &str); 4] = [
+    (Status::Xfail, "does not pass, as expected"),
+    (Status::Xpass, "passes, which was not expected"),
+    (Status::Blocked, "needs what did not come into being"),
+    (Status::Unsupported, "has no counterpart in the engine's API"),
+];
 
 /// Writes plain or coloured text.
 pub struct Human<W> {
     out: W,
     renderer: Renderer,
     /// What a command that reproduces a directive begins with.
-    program: String,
+    command: String,
     tally: Tally,
     unexpected: Vec<String>,
 }
 
 impl<W: Write> Human<W> {
-    /// Writes to `out`, with colours if asked for. `program` is what a command
-    /// line begins with, such as `cargo run --release --`.
-    pub fn new(out: W, colour: bool, program: &str) -> Self {
+    /// Writes to `out`, with colours if asked for. `command` is what a command
+    /// line begins with, such as `cargo run --release -- run`.
+    pub fn new(out: W, colour: bool, command: &str) -> Self {
         Human {
             out,
             renderer: match colour {
                 true => Renderer::styled(),
                 false => Renderer::plain(),
             },
-            program: program.to_owned(),
+            command: command.to_owned(),
             tally: Tally::default(),
             unexpected: Vec::new(),
         }
@@ -46,17 +62,11 @@ impl<W: Write> Human<W> {
         let counts = tally
             .rows()
             .iter()
-            .map(|row| counts(row))
+            .map(counts)
             .collect::<String>();
         let red = file.records.iter().any(|record| record.unexpected);
-        writeln!(
-            self.out,
-            "{} {} {}/{}{counts}",
-            if red { "FAIL" } else { "ok  " },
-            file.engine,
-            file.suite,
-            file.path,
-        )?;
+        let verdict = if red { "FAIL" } else { "ok  " };
+        writeln!(self.out, "{verdict} {}{counts}", place(file))?;
         let details = self.details(file);
         self.unexpected.extend(details);
         Ok(())
@@ -65,64 +75,70 @@ impl<W: Write> Human<W> {
     /// The unexpected directives of a file. What is blocked by one of them is
     /// counted only.
     fn details(&self, file: &FileReport) -> Vec<String> {
-        let unexpected = file
-            .records
-            .iter()
-            .zip(&file.spans)
-            .filter(|(r, _)| r.unexpected);
-        let (blocked, causes): (Vec<_>, Vec<_>) =
-            unexpected.partition(|(record, _)| record.status == Status::Blocked);
+        let directives = file.records.iter().zip(&file.spans);
+        let unexpected = directives.filter(|(record, _)| record.unexpected);
+        let (blocked, causes): (Vec<_>, Vec<_>) = unexpected.partition(|(record, _)| {
+            record.status == Status::Blocked && record.expectation.is_none()
+        });
         let shown = causes.iter().take(SHOWN_PER_FILE);
         let mut details: Vec<String> = shown
             .map(|(record, span)| self.detail(file, record, (*span).clone()))
             .collect();
-        let place = format!("{}/{} on {}", file.suite, file.path, file.engine);
         if causes.len() > SHOWN_PER_FILE {
-            let more = causes.len() - SHOWN_PER_FILE;
-            details.push(format!(
-                "and {more} more unexpected directives in {place}\n"
-            ));
+            let more = plural(causes.len() - SHOWN_PER_FILE, "more unexpected directive");
+            details.push(format!("{more} in {}\n", place(file)));
         }
-        if let Some((first, _)) = blocked.first() {
-            let culprit = first.culprit.as_deref().unwrap_or("an unknown directive");
-            details.push(format!(
-                "{} directives blocked in {place}, the first by {culprit}\n",
-                blocked.len()
-            ));
+        let mut culprits: Vec<(&str, usize)> = Vec::new();
+        for (record, _) in blocked {
+            let culprit = record.culprit.as_deref().unwrap_or("an unknown directive");
+            match culprits.iter_mut().find(|(known, _)| *known == culprit) {
+                Some((_, count)) => *count += 1,
+                None => culprits.push((culprit, 1)),
+            }
+        }
+        for (culprit, count) in culprits {
+            details.push(visible_line(&format!(
+                "{} blocked by {culprit} on {}",
+                plural(count, "directive"),
+                file.engine
+            )) + "\n");
         }
         details
     }
 
-    fn detail(&self, file: &FileReport, record: &Record, span: std::ops::Range<usize>) -> String {
-        let title = format!("{} on {}: {}", record.id(), record.engine, title(record));
-        // The first line says which directive; a component may go on for pages.
-        let first = file.text[span.clone()].lines().next().map_or(0, str::len);
-        let label = record
-            .mismatch
-            .clone()
-            .unwrap_or_else(|| match &record.outcome {
-                Some(_) => "passes".to_owned(),
-                None => "blocked".to_owned(),
-            });
-        let path = format!("{}/{}", file.suite, file.path);
-        let snippet = Snippet::source(&*file.text).path(&path).annotation(
-            AnnotationKind::Primary
-                .span(span.start..span.start + first)
-                .label(&label),
-        );
-        let mut notes = Vec::new();
-        for (what, text) in record.details() {
-            notes.push(Level::NOTE.message(format!("{what}: {text}")));
-        }
-        notes.push(Level::HELP.message(format!(
-            "reproduce: {} run --engine {} --suite '{}' --filter '{}'",
-            self.program,
+    fn detail(&self, file: &FileReport, record: &Record, span: Range<usize>) -> String {
+        let title = visible_line(&format!(
+            "{} on {}: {}",
+            record.id(),
             record.engine,
-            file.suite_argument,
-            record.id()
-        )));
+            title(record)
+        ));
+        // The first line says which directive; a component may go on for pages.
+        let begin = file.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        let directive = &file.text[span.clone()];
+        let end = span.start + directive.lines().next().map_or(0, str::len);
+        let before = source(&file.text[begin..span.start]);
+        let directive = source(&file.text[span.start..end]);
+        let rest = file.text[end..].lines().next().unwrap_or_default();
+        let line = format!("{before}{directive}{}", source(rest));
+        let mut annotation =
+            AnnotationKind::Primary.span(before.len()..before.len() + directive.len());
+        if let Some(label) = label(record) {
+            annotation = annotation.label(label);
+        }
+        let snippet = Snippet::source(line)
+            .line_start(record.line)
+            .path(visible_line(&file.absolute.to_string_lossy()))
+            .annotation(annotation);
+        let notes = record.details();
+        let notes = notes.iter().filter(|(what, _)| *what != "mismatch");
+        let mut notes: Vec<_> = notes
+            .map(|(what, text)| Level::NOTE.with_name(*what).message(shown(text)))
+            .collect();
+        let again = reproduce(&self.command, file, record);
+        notes.push(Level::HELP.with_name("reproduce").message(again));
         let report = Level::ERROR
-            .primary_title(&title)
+            .primary_title(title)
             .element(snippet)
             .elements(notes);
         format!("{}\n", self.renderer.render(&[report]))
@@ -134,17 +150,17 @@ impl<W: Write> Human<W> {
             writeln!(self.out, "{detail}")?;
         }
         for problem in &ended.problems {
-            writeln!(self.out, "expectation: {problem}")?;
+            writeln!(self.out, "expectation: {}", visible(&problem.to_string()))?;
         }
         for row in self.tally.rows() {
             let sums = &row.summary;
             writeln!(
                 self.out,
-                "{} on {}: {} directives in {} files{}",
+                "{} on {}: {} in {}{}",
                 sums.suite,
                 sums.engine,
-                sums.directives,
-                sums.files,
+                plural(sums.directives, "directive"),
+                plural(sums.files, "file"),
                 counts(row)
             )?;
             writeln!(
@@ -153,17 +169,14 @@ impl<W: Write> Human<W> {
                 row.reach.executed, row.reach.validator, row.reach.runner
             )?;
         }
-        let red = ended.unexpected + ended.problems.len();
-        match (ended.complete, red) {
-            (false, _) => writeln!(self.out, "stopped before the end")?,
-            (true, 0) => writeln!(self.out, "all as expected")?,
-            (true, _) => writeln!(
-                self.out,
-                "{} unexpected directives, {} problems with expectations",
-                ended.unexpected,
-                ended.problems.len()
-            )?,
+        let legend = LEGEND.iter().filter(|(status, _)| {
+            let mut rows = self.tally.rows().iter();
+            rows.any(|row| count(row, *status) > 0)
+        });
+        for (status, meaning) in legend {
+            writeln!(self.out, "    {status}: {meaning}")?;
         }
+        writeln!(self.out, "{}", conclusion(ended))?;
         self.out.flush()?;
         Ok(())
     }
@@ -179,22 +192,81 @@ impl<W: Write> Reporter for Human<W> {
     }
 }
 
+/// A file and the engine that it ran on.
+fn place(file: &FileReport) -> String {
+    visible_line(&format!("{}/{} on {}", file.suite, file.path, file.engine))
+}
+
+/// Source text as it can be shown; the renderer knows what to do with tabs.
+fn source(text: &str) -> String {
+    let parts: Vec<String> = text.split('\t').map(visible).collect();
+    parts.join("\t")
+}
+
+/// The start of a text as it can be shown.
+fn shown(text: &str) -> String {
+    match start(text, SHOWN) {
+        (all, 0) => visible(all),
+        (start, more) => format!("{}… ({more} more characters)", visible(start)),
+    }
+}
+
+/// Where within the result the difference lies; nothing where what was expected
+/// and what was observed, which are shown below, say it all.
+fn label(record: &Record) -> Option<String> {
+    let mismatch = record.mismatch.as_deref()?;
+    if mismatch.ends_with(&format!(" where {} was expected", record.expected)) {
+        return None;
+    }
+    Some(match start(mismatch, SHOWN_BESIDE) {
+        (all, 0) => visible_line(all),
+        (start, _) => format!("{}…", visible_line(start)),
+    })
+}
+
+fn conclusion(ended: &Ended) -> String {
+    let problems = ended.problems.len();
+    let mut parts = Vec::new();
+    if ended.unexpected > 0 {
+        parts.push(plural(ended.unexpected, "unexpected directive"));
+    }
+    if problems > 0 {
+        parts.push(format!("{} with expectations", plural(problems, "problem")));
+    }
+    if !ended.complete {
+        parts.push("stopped before the end".to_owned());
+    } else if parts.is_empty() && ended.directives == 0 {
+        parts.push("nothing ran".to_owned());
+    } else if parts.is_empty() {
+        parts.push("all as expected".to_owned());
+    }
+    parts.join(", ")
+}
+
+fn plural(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
 /// The counts that are not zero: `: 12 pass, 1 fail`.
 fn counts(row: &TallyRow) -> String {
-    let sums = &row.summary;
-    let counts = [
-        (sums.pass, "pass"),
-        (sums.fail, "fail"),
-        (sums.xfail, "xfail"),
-        (sums.xpass, "xpass"),
-        (sums.blocked, "blocked"),
-        (sums.unsupported, "unsupported"),
-        (sums.crash, "crash"),
-        (sums.timeout, "timeout"),
-        (sums.unexpected, "unexpected"),
+    let statuses = [
+        Status::Pass,
+        Status::Fail,
+        Status::Xfail,
+        Status::Xpass,
+        Status::Blocked,
+        Status::Unsupported,
+        Status::Crash,
+        Status::Timeout,
     ];
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts = statuses.map(|status| (count(row, status), status.to_string()));
+    let unexpected = (row.summary.unexpected, "unexpected".to_owned());
+    let counts = counts.into_iter().chain([unexpected]);
     let counts: Vec<String> = counts
+        .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     match counts.is_empty() {
@@ -203,8 +275,26 @@ fn counts(row: &TallyRow) -> String {
     }
 }
 
+fn count(row: &TallyRow, status: Status) -> usize {
+    let sums = &row.summary;
+    match status {
+        Status::Pass => sums.pass,
+        Status::Fail => sums.fail,
+        Status::Xfail => sums.xfail,
+        Status::Xpass => sums.xpass,
+        Status::Blocked => sums.blocked,
+        Status::Unsupported => sums.unsupported,
+        Status::Crash => sums.crash,
+        Status::Timeout => sums.timeout,
+    }
+}
+
 fn title(record: &Record) -> &'static str {
+    let outcome = record.outcome.as_ref();
     match record.status {
+        Status::Fail if outcome.is_some_and(|outcome| outcome.kind == "harness-error") => {
+            "cannot be carried out"
+        }
         Status::Pass => "passes",
         Status::Fail => "fails",
         Status::Xfail => "fails as expected, for a reason that nobody has written down",

@@ -2,9 +2,11 @@
 
 mod collect;
 mod human;
+mod reproduce;
 
 pub use collect::{Collector, Format, Recorder};
 pub use human::Human;
+pub use reproduce::{quoted, reproduce};
 
 use crate::run::{Ended, FileReport, RunError};
 use component_reports::record::Header;

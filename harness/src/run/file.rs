@@ -1,6 +1,6 @@
 //! One file of a run.
 
-use super::{FileReport, Plan, RunError, record};
+use super::{FileReport, Plan, RunError, legacy, record};
 use crate::expectations::{Expectations, Problem};
 use crate::features::Features;
 use crate::rejections::Equivalents;
@@ -92,7 +92,11 @@ impl<'a> Context<'a> {
             reports: Vec::new(),
             problems: Vec::new(),
         };
-        let script = match Script::parse(&bytes) {
+        let parsed = match file.legacy_indices {
+            false => Script::parse(&bytes),
+            true => legacy::parse(&self.plan.legacy_parser, file)?,
+        };
+        let script = match parsed {
             Ok(script) => script,
             Err(error) => {
                 let engines = self.plan.engines.iter();

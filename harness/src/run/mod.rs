@@ -5,12 +5,13 @@
 //! suites, whatever the threads did.
 
 mod file;
+pub mod legacy;
 mod record;
 
 use crate::expectations::{Expectations, Problem};
 use crate::features::UnknownFeature;
 use crate::report::{Event, Reporter};
-use crate::worker::{Broken, Launch, Worker};
+use crate::worker::{Broken, Launch, Worker, WorkerCommand};
 use component_corpus::Suite;
 use component_reports::record::{EngineInfo, FORMAT, Header, Limits, Record, Status, SuiteInfo};
 use file::{Context, Task};
@@ -37,6 +38,9 @@ pub struct Plan {
     pub limits: Limits,
     /// The pinned spec text, for the record.
     pub spec: String,
+    /// A command that answers like [`legacy::parse_to_stdout`], for files in the
+    /// old index syntax.
+    pub legacy_parser: WorkerCommand,
 }
 
 /// One engine of a run.
@@ -60,6 +64,8 @@ pub struct FileReport {
     pub suite_argument: String,
     /// The file within the suite.
     pub path: String,
+    /// Where the file is.
+    pub absolute: PathBuf,
     /// Its text, for excerpts.
     pub text: Arc<str>,
     /// Its directives.
@@ -91,6 +97,14 @@ pub enum RunError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// A file in the old index syntax cannot be handed to a parser of its own.
+    #[error("{}: the parser of the old index syntax: {message}", path.display())]
+    Legacy {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
     },
     /// A suite names a feature that does not exist.
     #[error("{file}: {source}")]

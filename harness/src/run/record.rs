@@ -25,6 +25,7 @@ pub(super) fn report(
         suite: suite.name.clone(),
         suite_argument: suite_argument(suite),
         path: file.path.clone(),
+        absolute: file.absolute.clone(),
         text: Arc::from(script.text.as_str()),
         spans: observed
             .iter()
@@ -82,6 +83,7 @@ pub(super) fn unparsed(
         suite: suite.name.clone(),
         suite_argument: suite_argument(suite),
         path: file.path.clone(),
+        absolute: file.absolute.clone(),
         records: records.collect(),
         spans: vec![directive.span.clone()],
         text: Arc::from(text),

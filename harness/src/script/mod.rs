@@ -9,6 +9,7 @@ mod layout;
 
 use crate::engine::Sort;
 use crate::value::{Hierarchy, Value};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,7 +17,7 @@ use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 
 /// A parsed script.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Script {
     /// The text of the file.
     pub text: String,
@@ -25,7 +26,7 @@ pub struct Script {
 }
 
 /// One directive.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Directive {
     /// The line that it begins on, from 1.
     pub line: usize,
@@ -40,7 +41,7 @@ pub struct Directive {
 }
 
 /// What a directive says: the 17 kinds of the `wast` crate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Command {
     /// `(module …)`, `(component …)`: define and instantiate.
     Module {
@@ -157,7 +158,7 @@ pub enum Command {
 }
 
 /// Something that has a result.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Action {
     /// A call.
     Invoke(Invoke),
@@ -173,7 +174,7 @@ pub enum Action {
 }
 
 /// A call of an exported function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Invoke {
     /// The instance; the current one if it is left out.
     pub instance: Option<String>,
@@ -184,7 +185,7 @@ pub struct Invoke {
 }
 
 /// A core module or component as a script gives it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Source {
     /// Which of the two.
     pub sort: Sort,
@@ -193,7 +194,7 @@ pub struct Source {
 }
 
 /// What a result is compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pattern {
     /// This value.
     Value(Value),
@@ -214,7 +215,7 @@ pub enum Pattern {
 }
 
 /// The classes of non-null references that a script can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefPattern {
     /// `(ref.func)`.
     Func,
@@ -233,7 +234,7 @@ pub enum RefPattern {
 }
 
 /// A float, by bits or by class of NaN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FloatPattern<Bits> {
     /// `nan:canonical`.
     CanonicalNan,
@@ -244,7 +245,7 @@ pub enum FloatPattern<Bits> {
 }
 
 /// A file that is no script.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, Serialize, Deserialize, thiserror::Error)]
 #[error("{message} at {line}:{column}")]
 pub struct ScriptError {
     /// The line, from 1.

@@ -82,7 +82,9 @@ pub fn run<'s>(
     std::thread::scope(|scope| {
         let mut session = Session::new(settings, Some(worker), 0);
         session.begin(settings.file);
-        session.run(scope, &script.directives)
+        let mut observed = session.run(scope, &script.directives)?;
+        session.end(&mut observed);
+        Some(observed)
     })
 }
 
@@ -114,6 +116,8 @@ struct Session<'scope, 's, 'w> {
     journal: Vec<Operation>,
     /// The connection broke during the present directive.
     broken: bool,
+    /// What was observed instead when the engine was to forget an instance.
+    aftermath: Option<Outcome>,
     /// Nothing more can be carried out, and why.
     lost: Option<Culprit>,
     reach: Reach,
@@ -134,6 +138,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
             registry: Registry::default(),
             journal: Vec::new(),
             broken: false,
+            aftermath: None,
             lost: None,
             reach: Reach::Runner,
             next: Arc::default(),
@@ -203,6 +208,10 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         if let (Err(failed), Command::Thread { directives, .. }) = (&done, &directive.command) {
             self.block(directives, &failed.cause(&culprit), &mut observed);
         }
+        let done = match self.aftermath.take() {
+            Some(outcome) => Err(Failed::Outcome(outcome)),
+            None => done,
+        };
         let result = match done {
             Ok(outcome) | Err(Failed::Outcome(outcome)) => {
                 let verdict = judge(&assertion, &outcome);
@@ -345,9 +354,14 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
                 let slot = self.registry.instance(instance.as_deref()).cloned();
                 let slot = slot.ok_or_else(|| no_instance(instance.as_deref()))?;
                 self.registry.register(name, slot.clone());
-                match slot {
-                    Slot::Missing(culprit) => Err(Failed::Blocked(culprit)),
-                    _ => Ok(Outcome::Accepted),
+                let killer = match &slot {
+                    Slot::There(instance) => self.registry.killer(instance.id).cloned(),
+                    Slot::Missing(culprit) => Some(culprit.clone()),
+                    Slot::Deferred(_) => None,
+                };
+                match killer {
+                    Some(culprit) => Err(Failed::Blocked(culprit)),
+                    None => Ok(Outcome::Accepted),
                 }
             }
             Command::Invoke(invoke) => self.invoke(invoke, culprit),
@@ -527,15 +541,19 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         }
     }
 
-    /// Lets the engine drop a component instance that nothing names any more.
-    /// Core instances live in one store, whose end is the file's.
+    /// Lets the engine drop a component instance that nothing names any more. If
+    /// that goes wrong, the present directive is the one to tell. Core instances
+    /// live in one store, whose end is the file's.
     fn forget(&mut self, instance: &Instance) {
         if instance.definition.sort == Sort::Component && !self.broken {
             let reach = self.reach;
-            // If this kills the worker, the present directive is the one to tell.
-            drop(self.call(Operation::Drop {
+            self.aftermath = match self.call(Operation::Drop {
                 instance: instance.id,
-            }));
+            }) {
+                Ok(Reply::Accepted) => None,
+                Ok(other) => Some(self.outcome(other)),
+                Err(outcome) => Some(outcome),
+            };
             self.reach = reach;
         }
     }
@@ -559,18 +577,21 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         };
         match connection.call(self.thread, operation.clone()) {
             Ok(Answer::Reply(reply)) => {
+                let admitted = operation.admits(&reply);
                 self.journal.push(operation);
-                Ok(reply)
+                match admitted {
+                    true => Ok(reply),
+                    false => Err(harness_error_outcome(format!(
+                        "the engine gave an answer to another question: {reply:?}"
+                    ))),
+                }
             }
             Ok(Answer::Missing(_)) => Err(harness_error_outcome(
                 "the worker answered with features, not with a reply".to_owned(),
             )),
             Err(broken) => {
                 self.broken = true;
-                Err(match broken {
-                    Broken::Crashed(how) => Outcome::Crashed { how },
-                    Broken::TimedOut => Outcome::TimedOut,
-                })
+                Err(broken.into())
             }
         }
     }
@@ -615,6 +636,25 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
             };
             self.lost = Some(Culprit::worker(file, &how));
         }
+    }
+
+    /// Lets the engine forget what the script made. If that goes wrong, the last
+    /// directive is the one to tell: the next file would meet a broken worker and
+    /// could not say whose doing that was.
+    fn end(&mut self, observed: &mut [Observed<'s>]) {
+        let (None, Some(connection), Some(last)) =
+            (&self.lost, &self.connection, observed.last_mut())
+        else {
+            return;
+        };
+        let features = self.settings.features.clone();
+        let outcome = match connection.call(0, Operation::Reset { features }) {
+            Ok(Answer::Missing(_)) => return,
+            Ok(Answer::Reply(reply)) => self.outcome(reply),
+            Err(broken) => broken.into(),
+        };
+        let mismatch = format!("{outcome}, when the engine was to forget what the file had made");
+        last.result = Judged::Done(outcome, Verdict::Fail { mismatch });
     }
 
     fn connect(&mut self) -> Result<(), Broken> {
@@ -678,6 +718,15 @@ impl Failed {
         match self {
             Failed::Outcome(_) => culprit.clone(),
             Failed::Blocked(cause) => cause.clone(),
+        }
+    }
+}
+
+impl From<Broken> for Outcome {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Crashed(how) => Outcome::Crashed { how },
+            Broken::TimedOut => Outcome::TimedOut,
         }
     }
 }

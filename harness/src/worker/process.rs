@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -31,8 +31,9 @@ pub struct WorkerCommand {
 pub struct Process {
     pending: Arc<Pending>,
     child: Arc<Mutex<Child>>,
-    stdin: Mutex<Option<ChildStdin>>,
-    reader: Option<JoinHandle<()>>,
+    /// To a thread of its own: who waits for a worker that does not read must not
+    /// be held up by the pipe.
+    lines: Sender<Vec<u8>>,
     limit: Duration,
     identity: Identity,
 }
@@ -50,34 +51,41 @@ impl Process {
             return Err(Broken::Crashed("the worker has no pipes".to_owned()));
         };
         let stderr = thread::spawn(move || tail(stderr));
+        let (lines, unwritten) = channel();
+        thread::spawn(move || write_lines(stdin, &unwritten));
         let child = Arc::new(Mutex::new(child));
         let pending = Arc::new(Pending::default());
         let (hello, greeting) = channel();
-        let reader = {
+        // Nobody waits for the end of the reader: a process that the worker started
+        // may hold the pipe for longer than the worker lives.
+        {
             let pending = Arc::clone(&pending);
             let child = Arc::clone(&child);
             thread::spawn(move || {
                 let mut lines = BufReader::new(stdout);
-                let end = read_hello(&mut lines).and_then(|first| {
-                    // The starter waits for it or has given up.
-                    drop(hello.send(first));
-                    read_responses(&mut lines, &pending)
+                let end = read_hello(&mut lines).and_then(|first| match first {
+                    Some(first) => {
+                        // The starter waits for it or has given up.
+                        drop(hello.send(first));
+                        read_responses(&mut lines, &pending)
+                    }
+                    None => Ok(()),
                 });
                 let how = match end {
                     Ok(()) => died(&child, stderr),
                     Err(garbage) => {
                         kill(&child);
+                        reap(&child);
                         garbage
                     }
                 };
                 pending.break_off(Broken::Crashed(how));
-            })
-        };
+            });
+        }
         let mut process = Process {
             pending,
             child,
-            stdin: Mutex::new(Some(stdin)),
-            reader: Some(reader),
+            lines,
             limit,
             identity: Identity {
                 name: String::new(),
@@ -91,11 +99,8 @@ impl Process {
                 Ok(process)
             }
             Err(RecvTimeoutError::Timeout) => Err(Broken::TimedOut),
+            // The reader leaves the cause before it ends.
             Err(RecvTimeoutError::Disconnected) => {
-                // The reader leaves the cause before it ends.
-                if let Some(reader) = process.reader.take() {
-                    drop(reader.join());
-                }
                 Err(process.pending.cause().unwrap_or(Broken::TimedOut))
             }
         }
@@ -107,14 +112,9 @@ impl Connection for Process {
         let answer = self
             .pending
             .request(thread, operation, Some(self.limit), |request| {
-                // A request that cannot be written is one to a worker that has died;
-                // the reader finds out how.
                 if let Ok(mut line) = serde_json::to_vec(&request) {
                     line.push(b'\n');
-                    let mut stdin = self.stdin.lock().unwrap_or_else(PoisonError::into_inner);
-                    if let Some(stdin) = stdin.as_mut() {
-                        drop(stdin.write_all(&line));
-                    }
+                    drop(self.lines.send(line));
                 }
             });
         if answer.is_err() {
@@ -131,9 +131,6 @@ impl Connection for Process {
 impl Drop for Process {
     fn drop(&mut self) {
         kill(&self.child);
-        if let Some(reader) = self.reader.take() {
-            drop(reader.join());
-        }
     }
 }
 
@@ -150,12 +147,26 @@ fn spawn(command: &WorkerCommand) -> io::Result<Child> {
     process.spawn()
 }
 
-fn read_hello(lines: &mut impl BufRead) -> Result<Hello, String> {
-    let line = read_line(lines)?.ok_or("it ended before its first line")?;
+/// Writes requests until the process ends or is let go of.
+fn write_lines(mut stdin: ChildStdin, lines: &Receiver<Vec<u8>>) {
+    for line in lines {
+        // A request that cannot be written is one to a worker that has died; the
+        // reader finds out how.
+        if stdin.write_all(&line).is_err() {
+            break;
+        }
+    }
+}
+
+/// Reads the first line; `None` if the output ends before it does.
+fn read_hello(lines: &mut impl BufRead) -> Result<Option<Hello>, String> {
+    let Some(line) = read_line(lines)? else {
+        return Ok(None);
+    };
     let hello: Hello = serde_json::from_slice(&line)
         .map_err(|_| format!("its first line is no greeting: {}", excerpt(&line)))?;
     match hello.protocol == VERSION {
-        true => Ok(hello),
+        true => Ok(Some(hello)),
         false => Err(format!(
             "it speaks version {} of the protocol, not {VERSION}",
             hello.protocol
