@@ -42,7 +42,7 @@ pub enum Mode {
     /// Everything.
     Execute,
     /// Definitions are validated and not instantiated, assertions about
-    /// definitions are judged, and nothing else is run.
+    /// definitions are judged, and all else counts as unsupported.
     ValidateOnly,
 }
 

@@ -259,7 +259,7 @@ mod tests {
     }
 
     fn phase_of(bytes: &[u8]) -> Phase {
-        phase(bytes, &Features::from(wasmparser::WasmFeatures::default()))
+        phase(bytes, &Features::from(WasmFeatures::default()))
     }
 
     #[test]
@@ -299,8 +299,8 @@ mod tests {
     fn a_shared_global_is_malformed_without_its_proposal() {
         let import = b"\0asm\x01\0\0\0\x02\x06\x01\0\0\x03\x7f\x02";
         let own = b"\0asm\x01\0\0\0\x06\x06\x01\x7f\x02\x41\0\x0b";
-        let shared = Features::new(["floats", "shared-everything-threads"])
-            .expect("the names are features");
+        let shared =
+            Features::new(["floats", "shared-everything-threads"]).expect("the names are features");
         for bytes in [&import[..], &own[..]] {
             assert_eq!(phase_of(bytes), Phase::Malformed);
             assert_eq!(phase(bytes, &shared), Phase::Invalid);

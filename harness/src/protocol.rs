@@ -153,3 +153,6 @@ mod base64_bytes {
             .map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -173,6 +173,8 @@ fn seconds(text: &str) -> Result<u64, String> {
 fn mebibytes(text: &str) -> Result<u64, String> {
     match text.parse() {
         Ok(mebibytes) if mebibytes >= LEAST_MEMORY => Ok(mebibytes),
-        _ => Err(format!("expected a number of mebibytes from {LEAST_MEMORY}")),
+        _ => Err(format!(
+            "expected a number of mebibytes from {LEAST_MEMORY}"
+        )),
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn bless(selection: &Selection) -> anyhow::Result<u8> {
         write(path, &text).with_context(|| path.display().to_string())?;
         writeln!(
             out,
-            "{}: {unexplained} entries without a reason",
+            "{}: entries without a reason: {unexplained}",
             path.display()
         )?;
     }

@@ -5,6 +5,7 @@ use crate::{EXPECTED, plan};
 use anyhow::Context as _;
 use component_corpus::Corpus;
 use component_harness::script::Script;
+use component_reports::visible::visible_line;
 use std::io::Write;
 
 pub(crate) fn list(arguments: &List) -> anyhow::Result<u8> {
@@ -25,8 +26,9 @@ pub(crate) fn list(arguments: &List) -> anyhow::Result<u8> {
     for text in &arguments.suites {
         let suite = plan::suite(&corpus, text)?;
         for file in &suite.files {
+            let id = visible_line(&format!("{}/{}", suite.name, file.path));
             if !arguments.directives {
-                writeln!(out, "{}/{}", suite.name, file.path)?;
+                writeln!(out, "{id}")?;
                 continue;
             }
             let path = file.absolute.display();
@@ -35,14 +37,12 @@ pub(crate) fn list(arguments: &List) -> anyhow::Result<u8> {
                 Ok(script) => {
                     for directive in script.all_directives() {
                         let keyword = directive.command.keyword();
-                        writeln!(
-                            out,
-                            "{}/{}:{}\t{keyword}",
-                            suite.name, file.path, directive.line
-                        )?;
+                        writeln!(out, "{id}:{}\t{keyword}", directive.line)?;
                     }
                 }
-                Err(error) => writeln!(out, "{}/{}\t{error}", suite.name, file.path)?,
+                Err(error) => {
+                    writeln!(out, "{id}\t{}", visible_line(&error.to_string()))?;
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use anstream::AutoStream;
 use anyhow::Context as _;
 use component_harness::report::{self, Collector, Human, Recorder, Reporter};
 use component_harness::run::{Ended, run as run_plan};
-use component_reports::visible::visible;
+use component_reports::visible::visible_line;
 use indicatif::ProgressBar;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Run) -> anyhow::Result<u8> {
     let ended = run_plan(&plan, &mut reporters, &cancelled)?;
     if arguments.format != Format::Human {
         for problem in &ended.problems {
-            anstream::eprintln!("expectation: {}", visible(&problem.to_string()));
+            anstream::eprintln!("expectation: {}", visible_line(&problem.to_string()));
         }
     }
     let code = code(&ended);

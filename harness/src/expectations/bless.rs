@@ -5,12 +5,19 @@ use component_reports::record::{Record, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
+/// A directive that does not pass.
+struct Failing {
+    status: Expected,
+    line: usize,
+    feature: Option<String>,
+}
+
 /// What a run of whole suites on one engine found.
 #[derive(Default)]
 struct Found {
     suites: BTreeSet<String>,
-    /// What does not pass, and the line it stands on.
-    failing: BTreeMap<(String, Key), (Expected, usize)>,
+    /// What does not pass and no entry names yet.
+    failing: BTreeMap<(String, Key), Failing>,
     /// Features that are unsupported, by suite.
     features: BTreeSet<(String, String)>,
 }
@@ -33,15 +40,35 @@ impl Expectations {
                 })?;
         update_groups(tables(&mut document, "expect"), &mut found);
         update_features(tables(&mut document, "unsupported"), &mut found);
-        add_features(tables(&mut document, "unsupported"), &found);
+        add_features(tables(&mut document, "unsupported"), &mut found);
         add_groups(tables(&mut document, "expect"), &found);
         for name in ["unsupported", "expect"] {
             if tables(&mut document, name).is_empty() {
                 document.remove(name);
             }
         }
-        Ok(document.to_string())
+        let blessed = document.to_string();
+        let head = head(&self.text);
+        Ok(match blessed.starts_with(head) {
+            true => blessed,
+            false => format!("{head}{}", blessed.trim_start()),
+        })
     }
+}
+
+/// The comments that a file begins with, to the last empty line before its first
+/// group: they belong to no group, and stay when the first one goes.
+fn head(text: &str) -> &str {
+    let lines = text.split_inclusive('\n');
+    let comments = lines.take_while(|line| line.trim().is_empty() || line.starts_with('#'));
+    let (mut end, mut head) = (0, 0);
+    for line in comments {
+        end += line.len();
+        if line.trim().is_empty() {
+            head = end;
+        }
+    }
+    &text[..head]
 }
 
 impl Found {
@@ -61,16 +88,16 @@ impl Found {
                 .outcome
                 .as_ref()
                 .and_then(|outcome| outcome.feature.clone());
-            match (status, feature) {
-                (Expected::Unsupported, Some(feature)) => {
-                    found.features.insert((record.suite.clone(), feature));
-                }
-                _ => {
-                    found
-                        .failing
-                        .insert((record.suite.clone(), key), (status, record.line));
-                }
+            if let Some(feature) = &feature {
+                let suite = record.suite.clone();
+                found.features.insert((suite, feature.clone()));
             }
+            let failing = Failing {
+                status,
+                line: record.line,
+                feature,
+            };
+            found.failing.insert((record.suite.clone(), key), failing);
         }
         found
     }
@@ -143,31 +170,45 @@ fn kept(group: &Table, found: &Found) -> Vec<(Key, usize)> {
         .flatten()
         .filter_map(|v| Key::parse(v.as_str()?));
     let kept = keys.filter_map(|(key, _)| {
-        let (found, line) = found.failing.get(&(suite.to_owned(), key.clone()))?;
-        (found.to_string() == status).then_some((key, *line))
+        let failing = found.failing.get(&(suite.to_owned(), key.clone()))?;
+        (failing.status.to_string() == status).then_some((key, failing.line))
     });
     kept.collect()
 }
 
+/// Leaves the features that are still unsupported, and takes their directives off
+/// the list of what is new.
 fn update_features(features: &mut ArrayOfTables, found: &mut Found) {
+    let key = |entry: &Table| {
+        let (suite, feature) = (text(entry, "suite"), text(entry, "feature"));
+        (suite.to_owned(), feature.to_owned())
+    };
     features.retain(|entry| {
-        let key = (
-            text(entry, "suite").to_owned(),
-            text(entry, "feature").to_owned(),
-        );
+        let key = key(entry);
         !found.suites.contains(&key.0) || found.features.contains(&key)
     });
-    for entry in features.iter() {
-        let key = (
-            text(entry, "suite").to_owned(),
-            text(entry, "feature").to_owned(),
-        );
-        found.features.remove(&key);
-    }
+    let named: BTreeSet<_> = features.iter().map(key).collect();
+    found
+        .failing
+        .retain(|(suite, _), failing| match &failing.feature {
+            Some(feature) => !named.contains(&(suite.clone(), feature.clone())),
+            None => true,
+        });
 }
 
-fn add_features(features: &mut ArrayOfTables, found: &Found) {
-    for (suite, feature) in &found.features {
+/// New entries for features, which stand for all directives that want them.
+fn add_features(features: &mut ArrayOfTables, found: &mut Found) {
+    let mut new = BTreeSet::new();
+    found
+        .failing
+        .retain(|(suite, _), failing| match failing.feature.take() {
+            Some(feature) => {
+                new.insert((suite.clone(), feature));
+                false
+            }
+            None => true,
+        });
+    for (suite, feature) in new {
         let mut entry = Table::new();
         entry.insert("suite", value(suite));
         entry.insert("feature", value(feature));
@@ -179,9 +220,9 @@ fn add_features(features: &mut ArrayOfTables, found: &Found) {
 /// One new group per file and status.
 fn add_groups(groups: &mut ArrayOfTables, found: &Found) {
     let mut new: BTreeMap<(&str, &str, Expected), Vec<(usize, &Key)>> = BTreeMap::new();
-    for ((suite, key), (status, line)) in &found.failing {
-        let group = new.entry((suite, &key.path, *status)).or_default();
-        group.push((*line, key));
+    for ((suite, key), failing) in &found.failing {
+        let group = new.entry((suite, &key.path, failing.status)).or_default();
+        group.push((failing.line, key));
     }
     for ((suite, _, status), mut directives) in new {
         directives.sort();
@@ -251,6 +292,12 @@ reason = "known" # and why
 directives = ["a.wast:1@aa", "a.wast:2@bb", "gone.wast:3@cc"]
 
 [[expect]]
+suite = "s"
+status = "unsupported"
+reason = "this one alone"
+directives = ["a.wast:4@22"]
+
+[[expect]]
 suite = "other"
 status = "fail"
 reason = "did not run"
@@ -264,6 +311,7 @@ directives = ["b.wast:1@dd"]
             record(9, "ee", Status::Timeout, "timed-out"),
             record(10, "ff", Status::Fail, "harness-error"),
             record(11, "11", Status::Unsupported, "unsupported"),
+            record(12, "22", Status::Xfail, "unsupported"),
         ];
         let blessed = expectations
             .bless(&records.iter().collect::<Vec<_>>())
@@ -278,6 +326,14 @@ directives = ["b.wast:1@dd"]
         reason = "known" # and why
         directives = [
             "a.wast:7@aa",
+        ]
+
+        [[expect]]
+        suite = "s"
+        status = "unsupported"
+        reason = "this one alone"
+        directives = [
+            "a.wast:12@22",
         ]
 
         [[expect]]
@@ -300,6 +356,6 @@ directives = ["b.wast:1@dd"]
         reason = ""
         "#);
         let again = Expectations::parse(Path::new("e.toml"), blessed).expect("it parses again");
-        assert_eq!(again.entries.len(), 3);
+        assert_eq!(again.entries.len(), 4);
     }
 }

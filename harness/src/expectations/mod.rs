@@ -164,9 +164,8 @@ impl Expectations {
         let mut entries = HashMap::new();
         for group in file.expect {
             for directive in &group.directives {
-                let (key, line) = Key::parse(directive.get_ref()).ok_or_else(|| {
-                    broken_at(directive, "is not of the form \"PATH:LINE@HASH\"")
-                })?;
+                let (key, line) = Key::parse(directive.get_ref())
+                    .ok_or_else(|| broken_at(directive, "is not of the form \"PATH:LINE@HASH\""))?;
                 let entry = Entry {
                     status: group.status,
                     reason: group.reason.clone(),

@@ -24,7 +24,10 @@ const LEGEND: [(Status, &str); 4] = [
     (Status::Xfail, "does not pass, as expected"),
     (Status::Xpass, "passes, which was not expected"),
     (Status::Blocked, "needs what did not come into being"),
-    (Status::Unsupported, "has no counterpart in the engine's API"),
+    (
+        Status::Unsupported,
+        "has no counterpart in the engine's API",
+    ),
 ];
 
 /// Writes plain or coloured text.
@@ -59,11 +62,7 @@ impl<W: Write> Human<W> {
         file.records
             .iter()
             .for_each(|record| self.tally.add(record));
-        let counts = tally
-            .rows()
-            .iter()
-            .map(counts)
-            .collect::<String>();
+        let counts = tally.rows().iter().map(counts).collect::<String>();
         let red = file.records.iter().any(|record| record.unexpected);
         let verdict = if red { "FAIL" } else { "ok  " };
         writeln!(self.out, "{verdict} {}{counts}", place(file))?;
@@ -97,11 +96,13 @@ impl<W: Write> Human<W> {
             }
         }
         for (culprit, count) in culprits {
-            details.push(visible_line(&format!(
-                "{} blocked by {culprit} on {}",
-                plural(count, "directive"),
-                file.engine
-            )) + "\n");
+            details.push(
+                visible_line(&format!(
+                    "{} blocked by {culprit} on {}",
+                    plural(count, "directive"),
+                    file.engine
+                )) + "\n",
+            );
         }
         details
     }
@@ -150,7 +151,11 @@ impl<W: Write> Human<W> {
             writeln!(self.out, "{detail}")?;
         }
         for problem in &ended.problems {
-            writeln!(self.out, "expectation: {}", visible(&problem.to_string()))?;
+            writeln!(
+                self.out,
+                "expectation: {}",
+                visible_line(&problem.to_string())
+            )?;
         }
         for row in self.tally.rows() {
             let sums = &row.summary;
@@ -203,12 +208,14 @@ fn source(text: &str) -> String {
     parts.join("\t")
 }
 
-/// The start of a text as it can be shown.
+/// The start of a text as it can be shown. No line begins with what the text
+/// says, which might be a command to those who read logs, such as `::error::`.
 fn shown(text: &str) -> String {
-    match start(text, SHOWN) {
+    let shown = match start(text, SHOWN) {
         (all, 0) => visible(all),
         (start, more) => format!("{}… ({more} more characters)", visible(start)),
-    }
+    };
+    shown.replace('\n', "\n| ")
 }
 
 /// Where within the result the difference lies; nothing where what was expected

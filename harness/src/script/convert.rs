@@ -1,13 +1,13 @@
 //! From the borrowed tree of the `wast` crate to an owned script.
 
 use super::{
-    Action, Command, Directive, FloatPattern, Invoke, Pattern, RefPattern, Source, layout::List,
+    Action, Command, Directive, FloatPattern, Invoke, Pattern, RefPattern, Source,
+    layout::{self, Lines, List},
     text_hash,
 };
 use crate::engine::Sort;
 use crate::value::{Hierarchy, Reference, Value};
 use std::collections::HashMap;
-use std::ops::Range;
 use wast::component::WastVal;
 use wast::core::{
     AbstractHeapType, HeapType, NanPattern, V128Const, V128Pattern, WastArgCore, WastRetCore,
@@ -18,14 +18,30 @@ use wast::{QuoteWat, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, W
 /// An offset and what is wrong there.
 type Error = (usize, String);
 
-pub(super) fn directives(
-    text: &str,
+pub(super) fn script(text: &str, asts: Vec<WastDirective<'_>>) -> Result<Vec<Directive>, Error> {
+    let mut place = Place {
+        text,
+        lines: Lines::of(text),
+        seen: HashMap::new(),
+    };
+    directives(&mut place, asts, &layout::lists(text))
+}
+
+/// What the place of a directive is told from.
+struct Place<'a> {
+    text: &'a str,
+    lines: Lines,
+    /// How often each text has occurred, by hash.
+    seen: HashMap<String, usize>,
+}
+
+fn directives(
+    place: &mut Place<'_>,
     asts: Vec<WastDirective<'_>>,
     lists: &[List],
-    seen: &mut HashMap<String, usize>,
 ) -> Result<Vec<Directive>, Error> {
     let whole = [List {
-        span: 0..text.len(),
+        span: 0..place.text.len(),
         children: Vec::new(),
     }];
     // A file may be the fields of one module without `(module …)` around them.
@@ -37,7 +53,7 @@ pub(super) fn directives(
     };
     let pairs = asts.into_iter().zip(lists);
     pairs
-        .map(|(ast, list)| directive(text, ast, list, seen))
+        .map(|(ast, list)| directive(place, ast, list))
         .collect()
 }
 
@@ -51,32 +67,25 @@ fn is_bare_module(asts: &[WastDirective<'_>], lists: &[List]) -> bool {
 }
 
 fn directive(
-    text: &str,
+    place: &mut Place<'_>,
     ast: WastDirective<'_>,
     list: &List,
-    seen: &mut HashMap<String, usize>,
 ) -> Result<Directive, Error> {
-    let span: Range<usize> = list.span.clone();
-    let hash = text_hash(&text[span.clone()]);
-    let count = seen.entry(hash.clone()).or_default();
+    let span = list.span.clone();
+    let hash = text_hash(&place.text[span.clone()]);
+    let count = place.seen.entry(hash.clone()).or_default();
     let occurrence = *count;
     *count += 1;
-    let (line, _) = wast::token::Span::from_offset(span.start).linecol_in(text);
     Ok(Directive {
-        line: line + 1,
+        line: place.lines.line(span.start),
         span,
         hash,
         occurrence,
-        command: command(text, ast, list, seen)?,
+        command: command(place, ast, list)?,
     })
 }
 
-fn command(
-    text: &str,
-    ast: WastDirective<'_>,
-    list: &List,
-    seen: &mut HashMap<String, usize>,
-) -> Result<Command, Error> {
+fn command(place: &mut Place<'_>, ast: WastDirective<'_>, list: &List) -> Result<Command, Error> {
     Ok(match ast {
         WastDirective::Module(module) => Command::Module {
             name: name(module.name()),
@@ -151,7 +160,7 @@ fn command(
         WastDirective::Thread(thread) => Command::Thread {
             name: thread.name.name().to_owned(),
             shared: name(thread.shared_module),
-            directives: directives(text, thread.directives, &list.children, seen)?,
+            directives: directives(place, thread.directives, &list.children)?,
         },
         WastDirective::Wait { thread, .. } => Command::Wait {
             thread: thread.name().to_owned(),

@@ -1,7 +1,6 @@
-//! Where the lists of a script begin and end.
+//! Where the lists and the lines of a script begin and end.
 
 use std::ops::Range;
-use wast::lexer::{Lexer, TokenKind};
 
 /// A list of the text with the lists directly within it.
 pub(super) struct List {
@@ -9,43 +8,96 @@ pub(super) struct List {
     pub(super) children: Vec<List>,
 }
 
-/// The top-level lists of a text; annotations are left out.
+/// The top-level lists of a text that has been parsed; annotations are left out.
 ///
 /// Two levels are kept: directives, and what stands in a `thread`.
-pub(super) fn lists(text: &str) -> Result<Vec<List>, wast::Error> {
-    let mut lexer = Lexer::new(text);
-    lexer.allow_confusing_unicode(true);
+pub(super) fn lists(text: &str) -> Vec<List> {
+    let bytes = text.as_bytes();
     let mut top = Vec::new();
-    let mut open: Vec<(usize, bool, Vec<List>)> = Vec::new();
-    let mut tokens = lexer.iter(0).peekable();
-    while let Some(token) = tokens.next() {
-        let token = token?;
-        match token.kind {
-            TokenKind::LParen => {
-                let annotation = matches!(
-                    tokens.peek(),
-                    Some(Ok(next)) if next.kind == TokenKind::Annotation
-                );
-                open.push((token.offset, annotation, Vec::new()));
+    let mut open: Vec<(usize, Vec<List>)> = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match (byte, bytes.get(at + 1)) {
+            (b'"', _) => at = string_end(bytes, at),
+            (b';', Some(b';')) => at = line_end(bytes, at),
+            (b'(', Some(b';')) => at = block_comment_end(bytes, at),
+            (b'(', _) => {
+                open.push((at, Vec::new()));
+                at += 1;
             }
-            TokenKind::RParen => {
-                // An unbalanced text is the parser's to report.
-                let Some((start, annotation, children)) = open.pop() else {
+            (b')', _) => {
+                at += 1;
+                let Some((start, children)) = open.pop() else {
                     continue;
                 };
                 let list = List {
-                    span: start..token.offset + 1,
+                    span: start..at,
                     children,
                 };
                 match &mut open[..] {
-                    _ if annotation => {}
+                    _ if bytes.get(start + 1) == Some(&b'@') => {}
                     [] => top.push(list),
-                    [(_, _, siblings)] => siblings.push(list),
+                    [(_, siblings)] => siblings.push(list),
                     _ => {}
                 }
             }
-            _ => {}
+            _ => at += 1,
         }
     }
-    Ok(top)
+    top
+}
+
+/// Behind the string that begins at `at`.
+fn string_end(bytes: &[u8], mut at: usize) -> usize {
+    at += 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    at
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes[at..].iter().position(|byte| *byte == b'\n');
+    rest.map_or(bytes.len(), |length| at + length)
+}
+
+/// Behind the block comment that begins at `at`; they nest.
+fn block_comment_end(bytes: &[u8], mut at: usize) -> usize {
+    let mut depth = 0;
+    while let Some(pair) = bytes.get(at..at + 2) {
+        match pair {
+            b"(;" => {
+                depth += 1;
+                at += 2;
+            }
+            b";)" => {
+                depth -= 1;
+                at += 2;
+                if depth == 0 {
+                    return at;
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// The offsets at which lines begin.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn of(text: &str) -> Self {
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        Lines(std::iter::once(0).chain(breaks).collect())
+    }
+
+    /// The line of an offset, from 1.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start <= offset)
+    }
 }

@@ -11,7 +11,6 @@ use crate::engine::Sort;
 use crate::value::{Hierarchy, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::ops::Range;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
@@ -266,11 +265,9 @@ impl Script {
         let locate = |error: wast::Error| error_at(text, error.span().offset(), error.message());
         let mut lexer = Lexer::new(text);
         lexer.allow_confusing_unicode(true);
-        let lists = layout::lists(text).map_err(locate)?;
         let buffer = ParseBuffer::new_with_lexer(lexer).map_err(locate)?;
         let ast = parser::parse::<wast::Wast<'_>>(&buffer).map_err(locate)?;
-        let mut seen = HashMap::new();
-        let directives = convert::directives(text, ast.directives, &lists, &mut seen)
+        let directives = convert::script(text, ast.directives)
             .map_err(|(offset, message)| error_at(text, offset, message))?;
         Ok(Script {
             text: text.to_owned(),

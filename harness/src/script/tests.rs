@@ -21,6 +21,18 @@ fn directives_know_their_text() {
 }
 
 #[test]
+fn parentheses_in_strings_and_comments_are_no_lists() {
+    let script =
+        parse("(; (; ( ;) ;)\n(module $\"(\" (export \"\\\"(\" (func 0)) (func)) ;; (\n(module)");
+    let spans: Vec<_> = script
+        .directives
+        .iter()
+        .map(|d| (d.line, d.span.len()))
+        .collect();
+    assert_eq!(spans, [(2, 44), (3, 8)]);
+}
+
+#[test]
 fn fields_without_a_module_are_one_directive() {
     let script = parse("(func) (memory 1)");
     assert_eq!(script.directives.len(), 1);

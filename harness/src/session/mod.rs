@@ -34,8 +34,8 @@ pub struct Settings<'a> {
     pub file: &'a str,
     /// The features to run with.
     pub features: &'a Features,
-    /// Whether bare definitions are instantiated only when a directive uses
-    /// them, as in suites that are about validation.
+    /// Whether nothing is instantiated or called, as in suites that are about
+    /// validation.
     pub validate_only: bool,
     /// The classes of trap texts.
     pub traps: &'a SuiteTable,
@@ -87,6 +87,9 @@ pub fn run<'s>(
         Some(observed)
     })
 }
+
+/// What a suite that is about validation does not do.
+const EXECUTION: &str = "execution in a suite for validators";
 
 /// Why something did not come into being.
 enum Failed {
@@ -179,6 +182,11 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         let done = match &self.lost {
             Some(culprit) => Err(Failed::Blocked(culprit.clone())),
             None => match &directive.command {
+                command if self.settings.validate_only && executes(command) => {
+                    Err(Failed::Outcome(Outcome::Unsupported {
+                        feature: EXECUTION.to_owned(),
+                    }))
+                }
                 Command::Thread {
                     name,
                     shared,
@@ -300,7 +308,6 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         };
         match self.registry.instance(instance.as_deref()) {
             Some(Slot::There(instance)) => instance.definition.sort,
-            Some(Slot::Deferred(definition)) => definition.sort,
             _ => Sort::Module,
         }
     }
@@ -309,27 +316,15 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         match command {
             Command::Module { name, source } => {
                 let definition = self.define(source);
-                let slot = match &definition {
-                    Ok(definition) if self.settings.validate_only => {
-                        Ok(Slot::Deferred(Arc::clone(definition)))
-                    }
-                    Ok(definition) => self.instantiate(definition).map(Slot::There),
-                    Err(_) => Ok(Slot::Missing(culprit.clone())),
-                };
                 let name = name.as_deref();
-                self.registry
-                    .bind_definition(name, definition.as_ref().ok(), culprit);
-                match (definition, slot) {
-                    (Ok(_), Ok(slot)) => {
-                        self.bind_instance(name, slot);
-                        Ok(Outcome::Accepted)
-                    }
-                    (Err(failed), _) | (_, Err(failed)) => {
-                        let cause = failed.cause(culprit);
-                        self.bind_instance(name, Slot::Missing(cause));
-                        Err(failed)
-                    }
-                }
+                let bound = definition.as_ref().ok();
+                self.registry.bind_definition(name, bound, culprit);
+                let made = match definition {
+                    Ok(_) if self.settings.validate_only => return Ok(Outcome::Accepted),
+                    Ok(definition) => self.instantiate(&definition),
+                    Err(failed) => Err(failed),
+                };
+                self.bind_made(name, made, culprit)
             }
             Command::Definition { name, source } => {
                 let definition = self.define(source);
@@ -343,12 +338,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
                     .registry
                     .definition(definition.as_deref())
                     .and_then(|definition| self.instantiate(&definition));
-                let (slot, result) = match made {
-                    Ok(instance) => (Slot::There(instance), Ok(Outcome::Accepted)),
-                    Err(failed) => (Slot::Missing(failed.cause(culprit)), Err(failed)),
-                };
-                self.bind_instance(name.as_deref(), slot);
-                result
+                self.bind_made(name.as_deref(), made, culprit)
             }
             Command::Register { name, instance } => {
                 let slot = self.registry.instance(instance.as_deref()).cloned();
@@ -357,7 +347,6 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
                 let killer = match &slot {
                     Slot::There(instance) => self.registry.killer(instance.id).cloned(),
                     Slot::Missing(culprit) => Some(culprit.clone()),
-                    Slot::Deferred(_) => None,
                 };
                 match killer {
                     Some(culprit) => Err(Failed::Blocked(culprit)),
@@ -514,12 +503,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
 
     fn use_instance(&mut self, name: Option<&str>) -> Result<Arc<Instance>, Failed> {
         let slot = self.registry.instance(name).cloned();
-        let deferred = matches!(slot, Some(Slot::Deferred(_)));
-        let instance = self.resolve(slot.ok_or_else(|| no_instance(name))?)?;
-        if deferred {
-            self.bind_instance(name, Slot::There(Arc::clone(&instance)));
-        }
-        Ok(instance)
+        self.resolve(slot.ok_or_else(|| no_instance(name))?)
     }
 
     fn resolve(&mut self, slot: Slot) -> Result<Arc<Instance>, Failed> {
@@ -528,9 +512,23 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
                 None => Ok(instance),
                 Some(culprit) => Err(Failed::Blocked(culprit.clone())),
             },
-            Slot::Deferred(definition) => self.instantiate(&definition),
             Slot::Missing(culprit) => Err(Failed::Blocked(culprit)),
         }
+    }
+
+    /// Binds an instance that was to be made, or the cause why it was not.
+    fn bind_made(
+        &mut self,
+        name: Option<&str>,
+        made: Result<Arc<Instance>, Failed>,
+        culprit: &Culprit,
+    ) -> Result<Outcome, Failed> {
+        let (slot, result) = match made {
+            Ok(instance) => (Slot::There(instance), Ok(Outcome::Accepted)),
+            Err(failed) => (Slot::Missing(failed.cause(culprit)), Err(failed)),
+        };
+        self.bind_instance(name, slot);
+        result
     }
 
     fn bind_instance(&mut self, name: Option<&str>, slot: Slot) {
@@ -639,12 +637,15 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
     }
 
     /// Lets the engine forget what the script made. If that goes wrong, the last
-    /// directive is the one to tell: the next file would meet a broken worker and
-    /// could not say whose doing that was.
+    /// directive that was carried out is the one to tell: the next file would meet
+    /// a broken worker and could not say whose doing that was.
     fn end(&mut self, observed: &mut [Observed<'s>]) {
-        let (None, Some(connection), Some(last)) =
-            (&self.lost, &self.connection, observed.last_mut())
-        else {
+        let done = |observed: &&mut Observed<'_>| matches!(observed.result, Judged::Done(..));
+        let (None, Some(connection), Some(last)) = (
+            &self.lost,
+            &self.connection,
+            observed.iter_mut().rfind(done),
+        ) else {
             return;
         };
         let features = self.settings.features.clone();
@@ -729,6 +730,19 @@ impl From<Broken> for Outcome {
             Broken::TimedOut => Outcome::TimedOut,
         }
     }
+}
+
+/// Whether a directive needs more than definitions.
+fn executes(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Module { .. }
+            | Command::Definition { .. }
+            | Command::AssertMalformed { .. }
+            | Command::AssertMalformedCustom { .. }
+            | Command::AssertInvalid { .. }
+            | Command::AssertInvalidCustom { .. }
+    )
 }
 
 fn harness_error(message: String) -> Failed {

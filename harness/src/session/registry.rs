@@ -34,8 +34,6 @@ pub(super) struct Instance {
 #[derive(Clone)]
 pub(super) enum Slot {
     There(Arc<Instance>),
-    /// To be instantiated when it is used.
-    Deferred(Arc<Definition>),
     Missing(Culprit),
 }
 
@@ -83,7 +81,7 @@ impl Registry {
         let replaced = [named, latest].into_iter().flatten();
         let instances = replaced.filter_map(|slot| match slot {
             Slot::There(instance) => Some(instance),
-            Slot::Deferred(_) | Slot::Missing(_) => None,
+            Slot::Missing(_) => None,
         });
         instances.collect()
     }

@@ -4,7 +4,7 @@ use super::dispatch::Dispatcher;
 use crate::engine::Engine;
 use crate::protocol::{Hello, Request, Response, VERSION};
 use std::io::{self, BufRead, Write};
-use std::panic;
+use std::panic::{self, PanicHookInfo};
 use std::process;
 use std::sync::Arc;
 
@@ -13,9 +13,8 @@ use std::sync::Arc;
 /// A panic anywhere ends the process: the runner sees that it died, and no
 /// engine is asked anything after it has lost its footing.
 pub fn serve(engine: Box<dyn Engine>) -> io::Result<()> {
-    let report = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        report(info);
+    panic::set_hook(Box::new(|info| {
+        eprintln!("{}", panicked(info));
         process::abort();
     }));
     write(&Hello {
@@ -35,6 +34,23 @@ pub fn serve(engine: Box<dyn Engine>) -> io::Result<()> {
     }
     dispatcher.close();
     Ok(())
+}
+
+/// What a panic says, the same on every machine: no thread, and of the place no
+/// more than the package and the file.
+fn panicked(info: &PanicHookInfo<'_>) -> String {
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let text = text.unwrap_or("no message");
+    let Some(place) = info.location() else {
+        return format!("panicked: {text}");
+    };
+    let file = place.file();
+    let below = file.split_once("/registry/src/");
+    let package = below.and_then(|(_, below)| below.split_once('/'));
+    let file = package.map_or(file, |(_, file)| file);
+    format!("panicked at {file}:{}: {text}", place.line())
 }
 
 /// Bounds the data that this process may hold, in mebibytes: an allocation beyond

@@ -406,6 +406,8 @@ fn check(lie: &Lie) {
     assert_eq!(seen.records.len(), honest.records.len());
     let subject = line_of(lie.subject);
     let blocked: Vec<usize> = lie.blocked.iter().map(|text| line_of(text)).collect();
+    let mut lines = seen.records.iter().map(|record| record.line);
+    assert!(lines.any(|line| line == subject), "{}", seen.story());
     for (record, honest) in seen.records.iter().zip(&honest.records) {
         if record.line == subject {
             let outcome = record.outcome.as_ref().expect("an outcome");

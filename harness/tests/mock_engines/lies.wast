@@ -12,6 +12,6 @@
 (assert_return (module (func (export "in place"))))
 (module $valid (func (export "valid one")) (func (export "count") (result i32) unreachable))
 (assert_return (invoke $valid "count") (i32.const 1))
-(component $r (core module $m (memory (export "memory") 1) (func (export "f") (result i32) unreachable)) (core instance $i (instantiate $m)) (type $t (record (field "a" u32) (field "b" u32))) (export $u "t" (type $t)) (func (export "record") (result $u) (canon lift (core func $i "f") (memory $i "memory"))))
+(component $r (core module $m (memory (export "memory") 1) (func (export "f") (result i32) unreachable)) (core instance $i (instantiate $m)) (type $t (record (field "a" u32) (field "b" u32))) (export $u "t" (type $t)) (func (export "record") (result $u) (canon lift (core func $i "f") (memory (core memory $i "memory")))))
 (assert_return (invoke "record") (record.const (field "a" u32.const 1) (field "b" u32.const 2)))
 (assert_return (invoke $m "count") (i32.const 2))

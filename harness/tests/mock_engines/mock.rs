@@ -64,10 +64,11 @@ impl Mock {
 
     /// Dies if it is time to.
     fn meet_fate(&self, is_at: impl Fn(At) -> bool) {
-        if let Some(death) = self.death
-            && death.start.is_none_or(|start| start == self.start)
-            && is_at(death.at)
-        {
+        let Some(death) = self.death else {
+            return;
+        };
+        let mut moments = death.at.iter();
+        if moments.any(|(start, at)| start.is_none_or(|n| n == self.start) && is_at(*at)) {
             (death.how)();
         }
     }
@@ -142,7 +143,7 @@ impl Engine for Mock {
     }
 
     fn invoke(&mut self, instance: InstanceId, name: &str, _: &[Value]) -> Reply {
-        self.meet_fate(|at| at == At::Call("*") || matches!(at, At::Call(of) if of == name));
+        self.meet_fate(|at| matches!(at, At::Call(of) if of == name));
         let Some(instance) = self.instances.get_mut(&instance) else {
             return misused("there is no such instance");
         };

@@ -1,0 +1,11 @@
+//! The program as its users meet it: on the real engine `wasmtime`, in real
+//! worker processes, on small suites in temporary folders.
+
+mod bad_input;
+mod commands;
+mod expectations;
+mod fixture;
+mod interrupt;
+mod record;
+mod reports;
+mod reproduce;
