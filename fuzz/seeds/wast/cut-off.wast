@@ -1,0 +1,2 @@
+(module)
+(register "a\

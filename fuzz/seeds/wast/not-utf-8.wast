@@ -1,0 +1,3 @@
+(module)
+(register "í €")
+;; ÿ
