@@ -127,14 +127,15 @@ pub(crate) const ENTRIES: &[Entry] = &[
     proposal(
         "core-function-references",
         Base::Wasm2,
-        &["extended-const", "function-references", "gc", "tail-call"],
+        &["function-references", "gc", "tail-call"],
     ),
     proposal("core-gc", Base::Wasm3, &[]),
     // A second memory is invalid here: no multi-memory.
     proposal("core-memory64", Base::Wasm2, &["memory64"]),
     proposal("core-multi-memory", Base::Wasm3, &[]),
-    // A memory index is a zero byte here: no multi-memory.
-    proposal("core-multi-value", Base::Wasm2, &[]),
+    // A memory index is a zero byte here, and a table has a function type: neither
+    // multi-memory nor reference types.
+    proposal("core-multi-value", Base::Wasm1, &["multi-value"]),
     proposal("core-mutable-global", Base::Wasm3, &[]),
     proposal(
         "core-nontrapping-float-to-int-conversions",

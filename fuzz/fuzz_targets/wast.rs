@@ -3,15 +3,20 @@
 
 #![cfg_attr(fuzzing, no_main)]
 
+use component_fuzz::targets;
+
 #[cfg(fuzzing)]
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    component_fuzz::targets::wast(bytes);
+    let _ = targets::wast(bytes);
 });
 
 #[cfg(not(fuzzing))]
 fn main() -> std::io::Result<()> {
-    for path in std::env::args_os().skip(1) {
-        component_fuzz::targets::wast(&std::fs::read(path)?);
+    for path in std::env::args_os().skip(1).map(std::path::PathBuf::from) {
+        match targets::wast(&std::fs::read(&path)?) {
+            Ok(directives) => eprintln!("{}: {directives} directives", path.display()),
+            Err(error) => eprintln!("{}: no script: {error}", path.display()),
+        }
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! One function per fuzz target. Each panics where a promise is broken.
 
-use component_harness::script::{Command, Directive, Script};
+use component_harness::script::{Command, Directive, Script, ScriptError};
 use std::collections::HashSet;
 use std::ops::Range;
 
 /// Bytes to the script parser: it must not panic, and what it tells about the
 /// place and the identity of directives must be true.
 ///
-/// Returns the number of directives, or `None` if the bytes are no script.
-pub fn wast(bytes: &[u8]) -> Option<usize> {
+/// Returns the number of directives, or why the bytes are no script.
+pub fn wast(bytes: &[u8]) -> Result<usize, ScriptError> {
     let parsed = Script::parse(bytes);
     let again = Script::parse(bytes);
     assert_eq!(
@@ -24,7 +24,7 @@ pub fn wast(bytes: &[u8]) -> Option<usize> {
                 (1..=lines).contains(&error.line) && error.column > 0,
                 "{error} is outside of the text"
             );
-            return None;
+            return Err(error);
         }
     };
     assert_eq!(script.text.as_bytes(), bytes, "the text is another one");
@@ -35,7 +35,7 @@ pub fn wast(bytes: &[u8]) -> Option<usize> {
         let key = (directive.hash.as_str(), directive.occurrence);
         assert!(keys.insert(key), "{key:?} is the key of two directives");
     }
-    Some(all.len())
+    Ok(all.len())
 }
 
 /// Directives lie in their surroundings, in order, and do not overlap; the text of

@@ -10,7 +10,8 @@ use component_corpus::{Corpus, Suite, SuiteFile};
 use component_harness::engines::{self, Known};
 use component_harness::expectations::{Expectations, Key};
 use component_harness::report::{Event, Reporter};
-use component_harness::run::{EngineSetup, Plan, RunError, legacy, run};
+use component_harness::run::load::{load, parse_to_stdout};
+use component_harness::run::{EngineSetup, Plan, RunError, run};
 use component_harness::script::Script;
 use component_harness::worker::{self, Launch, WorkerCommand};
 use component_reports::record::{Limits, Record, Status};
@@ -53,7 +54,7 @@ fn start() -> Result<ExitCode, Box<dyn Error>> {
             Ok(ExitCode::SUCCESS)
         }
         ["parse", path] => {
-            legacy::parse_to_stdout(Path::new(path))?;
+            parse_to_stdout(Path::new(path))?;
             Ok(ExitCode::SUCCESS)
         }
         _ => Ok(libtest_mimic::run(&Arguments::from_args(), trials()?).exit_code()),
@@ -128,17 +129,8 @@ fn chosen(variable: &str, default: &[&str]) -> Vec<String> {
 
 /// A file as it is listed; one that does not parse is told when it runs.
 fn parse(file: &SuiteFile, program: &Path) -> Result<Script, String> {
-    let parsed = match file.legacy_indices {
-        true => {
-            let parser = legacy_parser(program);
-            legacy::parse(&parser, file).map_err(|error| error.to_string())?
-        }
-        false => {
-            let bytes = std::fs::read(&file.absolute).map_err(|error| error.to_string())?;
-            Script::parse(&bytes)
-        }
-    };
-    parsed.map_err(|error| error.to_string())
+    let loaded = load(file, &legacy_parser(program)).map_err(|error| error.to_string())?;
+    loaded.script.map_err(|error| error.to_string())
 }
 
 fn legacy_parser(program: &Path) -> WorkerCommand {

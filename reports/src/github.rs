@@ -12,17 +12,22 @@ const LISTED: usize = 50;
 /// than a mebibyte.
 const SHOWN: usize = 400;
 
-/// Writes the summary of a run, which says so when it is not `complete`.
+/// Writes the summary of a run, which says so when it is not `complete`, with the
+/// `problems` of its expectations.
 pub fn write(
     header: &Header,
     records: &[Record],
     complete: bool,
+    problems: &[String],
     mut out: impl Write,
 ) -> io::Result<()> {
     let tally: Tally = records.iter().collect();
     write!(out, "## Conformance\n\n{}\n\n", headline(&tally))?;
     if !complete {
         out.write_all(b"**Incomplete: not every directive that was asked for ran.**\n\n")?;
+    }
+    for problem in problems {
+        write!(out, "**Expectation:** {}\n\n", escape(problem))?;
     }
     write!(out, "{}\n\n", origin(header))?;
     write_table(&tally.summary(), &mut out)?;
@@ -160,7 +165,7 @@ mod tests {
 
     fn write(records: &[Record], complete: bool) -> String {
         let mut out = Vec::new();
-        super::write(&sample::header(), records, complete, &mut out).expect("write");
+        super::write(&sample::header(), records, complete, &[], &mut out).expect("write");
         String::from_utf8(out).expect("UTF-8")
     }
 

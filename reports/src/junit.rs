@@ -8,14 +8,29 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
-/// Writes the report. A run that is not `complete` has an error of its own.
-pub fn write(records: &[Record], complete: bool, out: impl Write) -> io::Result<()> {
+/// Writes the report. A run that is not `complete` has an error of its own, and so
+/// has each of the `problems` with its expectations.
+pub fn write(
+    records: &[Record],
+    complete: bool,
+    problems: &[String],
+    out: impl Write,
+) -> io::Result<()> {
     let mut report = Report::new("conform");
     for records in by_engine_and_file(records) {
         report.add_test_suite(test_suite(&records));
     }
-    if !complete {
-        report.add_test_suite(incomplete());
+    let incomplete = (!complete).then_some("not every directive that was asked for ran");
+    let problems = problems.iter().map(String::as_str);
+    let errors: Vec<TestCase> = incomplete
+        .map(|message| error("the run is complete", "incomplete", message))
+        .into_iter()
+        .chain(problems.map(|message| error("the expectations hold", "expectation", message)))
+        .collect();
+    if !errors.is_empty() {
+        let mut test_suite = TestSuite::new("conform");
+        test_suite.add_test_cases(errors);
+        report.add_test_suite(test_suite);
     }
     report.serialize(out).map_err(io::Error::other)
 }
@@ -119,15 +134,14 @@ fn message(record: &Record) -> String {
         .map_or_else(|| record.status.to_string(), ToString::to_string)
 }
 
-fn incomplete() -> TestSuite {
+/// What is wrong with the run rather than with a directive.
+fn error(name: &str, kind: &str, message: &str) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_type("incomplete");
-    status.set_message("not every directive that was asked for ran");
-    let mut test_case = TestCase::new("the run is complete", status);
+    status.set_type(kind);
+    status.set_message(visible(message).to_string());
+    let mut test_case = TestCase::new(name, status);
     test_case.set_classname("conform");
-    let mut test_suite = TestSuite::new("conform");
-    test_suite.add_test_case(test_case);
-    test_suite
+    test_case
 }
 
 #[cfg(test)]
@@ -138,7 +152,7 @@ mod tests {
 
     fn write(records: &[Record], complete: bool) -> String {
         let mut out = Vec::new();
-        super::write(records, complete, &mut out).expect("write");
+        super::write(records, complete, &[], &mut out).expect("write");
         String::from_utf8(out).expect("UTF-8")
     }
 
@@ -186,6 +200,16 @@ mod tests {
     fn an_incomplete_run_is_an_error() {
         assert_eq!(parse(&write(&[sample::pass()], true)).errors, 0);
         assert_eq!(parse(&write(&[sample::pass()], false)).errors, 1);
+    }
+
+    #[test]
+    fn a_problem_with_expectations_is_an_error() {
+        let mut out = Vec::new();
+        let problems = ["the directive s/a.wast:1 does not exist".to_owned()];
+        super::write(&[sample::pass()], true, &problems, &mut out).expect("write");
+        let xml = String::from_utf8(out).expect("UTF-8");
+        assert_eq!(parse(&xml).errors, 1);
+        assert!(xml.contains("the directive s/a.wast:1 does not exist"));
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use crate::args::List;
 use crate::{EXPECTED, plan};
-use anyhow::Context as _;
 use component_corpus::Corpus;
-use component_harness::script::Script;
+use component_harness::run::load::load;
 use component_reports::visible::visible_line;
 use std::io::Write;
 
@@ -23,6 +22,7 @@ pub(crate) fn list(arguments: &List) -> anyhow::Result<u8> {
         }
         return Ok(EXPECTED);
     }
+    let parser = plan::legacy_parser()?;
     for text in &arguments.suites {
         let suite = plan::suite(&corpus, text)?;
         for file in &suite.files {
@@ -31,9 +31,7 @@ pub(crate) fn list(arguments: &List) -> anyhow::Result<u8> {
                 writeln!(out, "{id}")?;
                 continue;
             }
-            let path = file.absolute.display();
-            let bytes = std::fs::read(&file.absolute).with_context(|| path.to_string())?;
-            match Script::parse(&bytes) {
+            match load(file, &parser)?.script {
                 Ok(script) => {
                     for directive in script.all_directives() {
                         let keyword = directive.command.keyword();

@@ -47,10 +47,7 @@ pub(crate) fn plan(selection: &Selection) -> anyhow::Result<Plan> {
             memory_mib: selection.memory,
         },
         spec: corpus.spec()?.pin,
-        legacy_parser: WorkerCommand {
-            program: program()?,
-            args: vec!["parse".into()],
-        },
+        legacy_parser: legacy_parser()?,
     })
 }
 
@@ -84,6 +81,14 @@ fn once<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> anyhow::Result<
 
 pub(crate) fn known(memory_mib: u64) -> anyhow::Result<Vec<Known>> {
     Ok(engines::known(&program()?, memory_mib))
+}
+
+/// The command that parses a file in the old index syntax: this program again.
+pub(crate) fn legacy_parser() -> anyhow::Result<WorkerCommand> {
+    Ok(WorkerCommand {
+        program: program()?,
+        args: vec!["parse".into()],
+    })
 }
 
 fn program() -> anyhow::Result<PathBuf> {

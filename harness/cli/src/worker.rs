@@ -1,7 +1,7 @@
 //! The processes that a run starts: `conform worker`, `conform parse`.
 
 use anyhow::{Context as _, anyhow};
-use component_harness::run::legacy;
+use component_harness::run::load;
 use component_harness::{engines, worker};
 use std::path::Path;
 
@@ -15,6 +15,6 @@ pub(crate) fn serve(engine: &str, memory_mib: u64) -> anyhow::Result<u8> {
 }
 
 pub(crate) fn parse(path: &Path) -> anyhow::Result<u8> {
-    legacy::parse_to_stdout(path).with_context(|| path.display().to_string())?;
+    load::parse_to_stdout(path).with_context(|| path.display().to_string())?;
     Ok(crate::EXPECTED)
 }

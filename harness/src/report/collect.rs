@@ -57,13 +57,21 @@ impl<W: Write> Reporter for Collector<W> {
                 Format::Junit | Format::Github => self.records.extend_from_slice(&file.records),
             },
             Event::Ended(ended) => {
+                let problems: Vec<String> =
+                    ended.problems.iter().map(ToString::to_string).collect();
                 match (self.format, &self.header) {
                     (Format::Json, _) => json::write_summary(&self.tally.summary(), &mut self.out)?,
                     (Format::Junit, _) => {
-                        junit::write(&self.records, ended.complete, &mut self.out)?;
+                        junit::write(&self.records, ended.complete, &problems, &mut self.out)?;
                     }
                     (Format::Github, Some(header)) => {
-                        github::write(header, &self.records, ended.complete, &mut self.out)?;
+                        github::write(
+                            header,
+                            &self.records,
+                            ended.complete,
+                            &problems,
+                            &mut self.out,
+                        )?;
                     }
                     // A run begins before it ends.
                     (Format::Github, None) => {}

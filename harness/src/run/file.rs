@@ -1,6 +1,7 @@
 //! One file of a run.
 
-use super::{FileReport, Plan, RunError, legacy, record};
+use super::load::load;
+use super::{FileReport, Plan, RunError, record};
 use crate::expectations::{Expectations, Problem};
 use crate::features::Features;
 use crate::rejections::Equivalents;
@@ -79,10 +80,6 @@ impl<'a> Context<'a> {
         let suite = &self.plan.suites[task.suite];
         let file = &suite.files[task.file];
         let id = format!("{}/{}", suite.name, file.path);
-        let bytes = std::fs::read(&file.absolute).map_err(|source| RunError::Read {
-            path: file.absolute.clone(),
-            source,
-        })?;
         let features =
             Features::new(file.features.iter().cloned()).map_err(|source| RunError::Feature {
                 file: id.clone(),
@@ -92,11 +89,8 @@ impl<'a> Context<'a> {
             reports: Vec::new(),
             problems: Vec::new(),
         };
-        let parsed = match file.legacy_indices {
-            false => Script::parse(&bytes),
-            true => legacy::parse(&self.plan.legacy_parser, file)?,
-        };
-        let script = match parsed {
+        let loaded = load(file, &self.plan.legacy_parser)?;
+        let script = match loaded.script {
             Ok(script) => script,
             Err(error) => {
                 let engines = self.plan.engines.iter();
@@ -105,7 +99,7 @@ impl<'a> Context<'a> {
                         &setup.name,
                         suite,
                         file,
-                        &bytes,
+                        &loaded.bytes,
                         &error,
                         &setup.expectations,
                     )

@@ -5,7 +5,7 @@
 //! suites, whatever the threads did.
 
 mod file;
-pub mod legacy;
+pub mod load;
 mod record;
 
 use crate::expectations::{Expectations, Problem};
@@ -38,7 +38,7 @@ pub struct Plan {
     pub limits: Limits,
     /// The pinned spec text, for the record.
     pub spec: String,
-    /// A command that answers like [`legacy::parse_to_stdout`], for files in the
+    /// A command that answers like [`load::parse_to_stdout`], for files in the
     /// old index syntax.
     pub legacy_parser: WorkerCommand,
 }
@@ -174,7 +174,7 @@ pub fn run(
         ..Ended::default()
     };
     let mut features: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
-    std::thread::scope(|scope| {
+    let failure = std::thread::scope(|scope| {
         let (sender, receiver) = channel();
         scope.spawn(|| pool.scope(|pool| work(&context, &tasks, plan.jobs, pool, sender)));
         let mut early = BTreeMap::new();
@@ -206,16 +206,19 @@ pub fn run(
         if result.is_err() {
             cancelled.store(true, Ordering::Relaxed);
         }
-        result
-    })
-    .map_err(|error: RunError| error)?;
-
+        result.err()
+    });
+    ended.complete &= failure.is_none();
     if ended.complete {
         ended.problems.extend(idle_expectations(plan, &features));
     }
     ended.problems.sort();
-    tell(&Event::Ended(&ended))?;
-    Ok(ended)
+    // What has run by then is kept, whatever ended the run.
+    let told = tell(&Event::Ended(&ended));
+    match failure {
+        Some(error) => Err(error),
+        None => told.map(|()| ended),
+    }
 }
 
 type Sent = (usize, Result<Option<file::Done>, RunError>);

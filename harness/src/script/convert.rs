@@ -2,12 +2,14 @@
 
 use super::{
     Action, Command, Directive, FloatPattern, Invoke, Pattern, RefPattern, Source,
-    layout::{self, Lines, List},
+    layout::{self, Lines},
     text_hash,
 };
 use crate::engine::Sort;
 use crate::value::{Hierarchy, Reference, Value};
 use std::collections::HashMap;
+use std::ops::Range;
+use std::slice;
 use wast::component::WastVal;
 use wast::core::{
     AbstractHeapType, HeapType, NanPattern, V128Const, V128Pattern, WastArgCore, WastRetCore,
@@ -24,7 +26,11 @@ pub(super) fn script(text: &str, asts: Vec<WastDirective<'_>>) -> Result<Vec<Dir
         lines: Lines::of(text),
         seen: HashMap::new(),
     };
-    directives(&mut place, asts, &layout::lists(text))
+    let lists = layout::lists(text, 0..text.len());
+    if is_bare_module(&asts, &lists) {
+        return directives(&mut place, asts, slice::from_ref(&(0..text.len())));
+    }
+    directives(&mut place, asts, &lists)
 }
 
 /// What the place of a directive is told from.
@@ -35,57 +41,57 @@ struct Place<'a> {
     seen: HashMap<String, usize>,
 }
 
+/// A file may be the fields of one module without `(module …)` around them.
+fn is_bare_module(asts: &[WastDirective<'_>], lists: &[Range<usize>]) -> bool {
+    match (asts, lists) {
+        ([WastDirective::Module(QuoteWat::Wat(wat))], [list]) => {
+            !list.contains(&wat.span().offset())
+        }
+        ([WastDirective::Module(QuoteWat::Wat(_))], _) => true,
+        _ => false,
+    }
+}
+
 fn directives(
     place: &mut Place<'_>,
     asts: Vec<WastDirective<'_>>,
-    lists: &[List],
+    lists: &[Range<usize>],
 ) -> Result<Vec<Directive>, Error> {
-    let whole = [List {
-        span: 0..place.text.len(),
-        children: Vec::new(),
-    }];
-    // A file may be the fields of one module without `(module …)` around them.
-    let lists = if lists.len() < asts.len() || is_bare_module(&asts, lists) {
-        &whole
-    } else {
-        // `(shared …)` may stand before the directives of a thread.
-        &lists[lists.len() - asts.len()..]
+    // `(shared …)` may stand before the directives of a thread.
+    let Some(first) = lists.len().checked_sub(asts.len()) else {
+        debug_assert!(false, "{} directives in {lists:?}", asts.len());
+        let offset = lists.first().map_or(0, |list| list.start);
+        return Err((offset, "cannot tell the directives apart".to_owned()));
     };
-    let pairs = asts.into_iter().zip(lists);
+    let pairs = asts.into_iter().zip(&lists[first..]);
     pairs
-        .map(|(ast, list)| directive(place, ast, list))
+        .map(|(ast, list)| directive(place, ast, list.clone()))
         .collect()
-}
-
-fn is_bare_module(asts: &[WastDirective<'_>], lists: &[List]) -> bool {
-    match asts {
-        [WastDirective::Module(QuoteWat::Wat(wat))] => {
-            lists.len() != 1 || !lists[0].span.contains(&wat.span().offset())
-        }
-        _ => false,
-    }
 }
 
 fn directive(
     place: &mut Place<'_>,
     ast: WastDirective<'_>,
-    list: &List,
+    span: Range<usize>,
 ) -> Result<Directive, Error> {
-    let span = list.span.clone();
     let hash = text_hash(&place.text[span.clone()]);
     let count = place.seen.entry(hash.clone()).or_default();
     let occurrence = *count;
     *count += 1;
     Ok(Directive {
         line: place.lines.line(span.start),
-        span,
+        span: span.clone(),
         hash,
         occurrence,
-        command: command(place, ast, list)?,
+        command: command(place, ast, span)?,
     })
 }
 
-fn command(place: &mut Place<'_>, ast: WastDirective<'_>, list: &List) -> Result<Command, Error> {
+fn command(
+    place: &mut Place<'_>,
+    ast: WastDirective<'_>,
+    span: Range<usize>,
+) -> Result<Command, Error> {
     Ok(match ast {
         WastDirective::Module(module) => Command::Module {
             name: name(module.name()),
@@ -157,11 +163,14 @@ fn command(place: &mut Place<'_>, ast: WastDirective<'_>, list: &List) -> Result
             source: source(module),
             text: message.to_owned(),
         },
-        WastDirective::Thread(thread) => Command::Thread {
-            name: thread.name.name().to_owned(),
-            shared: name(thread.shared_module),
-            directives: directives(place, thread.directives, &list.children)?,
-        },
+        WastDirective::Thread(thread) => {
+            let lists = layout::lists(place.text, span.start + 1..span.end - 1);
+            Command::Thread {
+                name: thread.name.name().to_owned(),
+                shared: name(thread.shared_module),
+                directives: directives(place, thread.directives, &lists)?,
+            }
+        }
         WastDirective::Wait { thread, .. } => Command::Wait {
             thread: thread.name().to_owned(),
         },

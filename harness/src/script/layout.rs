@@ -2,49 +2,35 @@
 
 use std::ops::Range;
 
-/// A list of the text with the lists directly within it.
-pub(super) struct List {
-    pub(super) span: Range<usize>,
-    pub(super) children: Vec<List>,
-}
-
-/// The top-level lists of a text that has been parsed; annotations are left out.
-///
-/// Two levels are kept: directives, and what stands in a `thread`.
-pub(super) fn lists(text: &str) -> Vec<List> {
-    let bytes = text.as_bytes();
-    let mut top = Vec::new();
-    let mut open: Vec<(usize, Vec<List>)> = Vec::new();
-    let mut at = 0;
+/// The outermost lists within a part of a text that has been parsed; annotations
+/// are left out.
+pub(super) fn lists(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
+    let bytes = &text.as_bytes()[..within.end];
+    let mut outermost = Vec::new();
+    let mut open = Vec::new();
+    let mut at = within.start;
     while let Some(byte) = bytes.get(at) {
         match (byte, bytes.get(at + 1)) {
             (b'"', _) => at = string_end(bytes, at),
             (b';', Some(b';')) => at = line_end(bytes, at),
             (b'(', Some(b';')) => at = block_comment_end(bytes, at),
             (b'(', _) => {
-                open.push((at, Vec::new()));
+                open.push(at);
                 at += 1;
             }
             (b')', _) => {
                 at += 1;
-                let Some((start, children)) = open.pop() else {
-                    continue;
-                };
-                let list = List {
-                    span: start..at,
-                    children,
-                };
-                match &mut open[..] {
-                    _ if bytes.get(start + 1) == Some(&b'@') => {}
-                    [] => top.push(list),
-                    [(_, siblings)] => siblings.push(list),
-                    _ => {}
+                if let Some(start) = open.pop()
+                    && open.is_empty()
+                    && bytes.get(start + 1) != Some(&b'@')
+                {
+                    outermost.push(start..at);
                 }
             }
             _ => at += 1,
         }
     }
-    top
+    outermost
 }
 
 /// Behind the string that begins at `at`.

@@ -55,6 +55,26 @@ fn directives_of_a_thread_are_found_behind_its_shared_clause() {
 }
 
 #[test]
+fn directives_of_a_thread_within_a_thread_are_its_own() {
+    let script = parse(
+        "(module $M)\n(thread $T\n (thread $U (shared (module $M))\n  (module))\n (wait $U))",
+    );
+    let all: Vec<_> = script
+        .all_directives()
+        .iter()
+        .map(|d| (d.line, &script.text[d.span.clone()]))
+        .collect();
+    assert_eq!(
+        all[2..],
+        [
+            (3, "(thread $U (shared (module $M))\n  (module))"),
+            (4, "(module)"),
+            (5, "(wait $U)"),
+        ]
+    );
+}
+
+#[test]
 fn a_text_that_does_not_encode_costs_itself() {
     let script = parse("(module (func $f (call $nowhere)))\n(module quote \"(func\")\n(module)");
     let broken = script.directives.iter().map(|d| match &d.command {

@@ -7,6 +7,12 @@ use std::io::{self, BufRead, Write};
 use std::panic::{self, PanicHookInfo};
 use std::process;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+/// How long a worker goes on after the end of its input, to answer what it was
+/// asked.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves an engine over standard input and output until the input ends.
 ///
@@ -32,6 +38,11 @@ pub fn serve(engine: Box<dyn Engine>) -> io::Result<()> {
         let request: Request = serde_json::from_str(&line?)?;
         dispatcher.dispatch(request);
     }
+    // Nobody is there to stop a guest that does not end.
+    thread::spawn(|| {
+        thread::sleep(GRACE);
+        process::exit(1);
+    });
     dispatcher.close();
     Ok(())
 }
