@@ -9,8 +9,9 @@
   (either (i32.const 1) (either (i64.const 2) (ref.eq))))
 (assert_return
   (invoke $C "g" (bool.const true) (u8.const 255) (s8.const -128) (char.const "\u{10ffff}")
-    (str.const "\"(") (list.const) (record.const (field "a" (tuple.const (u8.const 1))))
+    (str.const "\"(") (list.const) (record.const (field "a" tuple.const (u8.const 1)))
     (variant.const "x" (option.none)) (enum.const "e") (option.some (result.ok))
+    (map.const (entry (u8.const 1) (str.const "")))
     (result.err (f32.const nan)) (flags.const "f" "g") (flags.const))
   (list.const (list.const (list.const))))
 (assert_return (get $M "g") (i32.const 0))

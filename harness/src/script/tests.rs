@@ -33,6 +33,17 @@ fn parentheses_in_strings_and_comments_are_no_lists() {
 }
 
 #[test]
+fn a_carriage_return_ends_a_comment() {
+    let script = parse("(module) ;; (\r(module)\r\n(module)");
+    let spans: Vec<_> = script
+        .directives
+        .iter()
+        .map(|d| (d.line, d.span.start))
+        .collect();
+    assert_eq!(spans, [(1, 0), (1, 14), (2, 24)]);
+}
+
+#[test]
 fn fields_without_a_module_are_one_directive() {
     let script = parse("(func) (memory 1)");
     assert_eq!(script.directives.len(), 1);
