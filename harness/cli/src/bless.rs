@@ -77,7 +77,14 @@ fn write(path: &std::path::Path, text: &str) -> anyhow::Result<()> {
     if text.trim().is_empty() && !path.exists() {
         return Ok(());
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        // Readable like any other file, within the umask.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.persist(path)?;
     Ok(())
