@@ -61,8 +61,8 @@ pub fn discriminant_type(cases: &[CaseType]) -> PrimValType {
     let n = cases.len() as u64;
     assert!(0 < n && n < 1 << 32, "a variant of {n} cases");
     match n {
-        ..=0x100 => PrimValType::U8,
-        ..=0x1_0000 => PrimValType::U16,
+        1..=0x100 => PrimValType::U8,
+        0x101..=0x1_0000 => PrimValType::U16,
         _ => PrimValType::U32,
     }
 }

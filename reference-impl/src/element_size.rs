@@ -58,7 +58,7 @@ pub fn elem_size_record(fields: &[FieldType], ptr_type: PtrType) -> u64 {
 
 /// `align_to` ([CanonicalABI.md#element-size]).
 ///
-/// Exact, where the spec divides as floats and is off from 2<sup>53</sup> on.
+/// Exact, where the spec divides as floats, which round beyond 2<sup>53</sup>.
 #[must_use]
 pub fn align_to(ptr: u64, alignment: u64) -> u64 {
     ptr.checked_next_multiple_of(alignment).unwrap_or(u64::MAX)

@@ -329,7 +329,7 @@ fn core_pattern(ret: WastRetCore<'_>) -> Pattern {
         WastRetCore::I64(value) => Pattern::Value(Value::I64(value)),
         WastRetCore::F32(value) => Pattern::F32(f32_pattern(value)),
         WastRetCore::F64(value) => Pattern::F64(f64_pattern(value)),
-        WastRetCore::V128(value) => v128_pattern(value),
+        WastRetCore::V128(value) => v128_pattern(&value),
         WastRetCore::RefNull(heap) => Pattern::RefNull(heap.as_ref().and_then(hierarchy)),
         WastRetCore::RefExtern(Some(value)) => {
             Pattern::Value(Value::Ref(Reference::Extern(Some(value))))
@@ -364,13 +364,13 @@ fn f64_pattern(pattern: NanPattern<F64>) -> FloatPattern<u64> {
     }
 }
 
-fn v128_pattern(pattern: V128Pattern) -> Pattern {
+fn v128_pattern(pattern: &V128Pattern) -> Pattern {
     let exact = |value: V128Const| Pattern::Value(Value::V128(v128(&value)));
     match pattern {
-        V128Pattern::I8x16(lanes) => exact(V128Const::I8x16(lanes)),
-        V128Pattern::I16x8(lanes) => exact(V128Const::I16x8(lanes)),
-        V128Pattern::I32x4(lanes) => exact(V128Const::I32x4(lanes)),
-        V128Pattern::I64x2(lanes) => exact(V128Const::I64x2(lanes)),
+        V128Pattern::I8x16(lanes) => exact(V128Const::I8x16(*lanes)),
+        V128Pattern::I16x8(lanes) => exact(V128Const::I16x8(*lanes)),
+        V128Pattern::I32x4(lanes) => exact(V128Const::I32x4(*lanes)),
+        V128Pattern::I64x2(lanes) => exact(V128Const::I64x2(*lanes)),
         V128Pattern::F32x4(lanes) => Pattern::F32x4(lanes.map(f32_pattern)),
         V128Pattern::F64x2(lanes) => Pattern::F64x2(lanes.map(f64_pattern)),
     }

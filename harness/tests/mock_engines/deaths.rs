@@ -10,10 +10,13 @@ use std::hint::{black_box, spin_loop};
 use std::io;
 use std::process::{self, Command};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The bound of the worker that asks for more, in mebibytes.
 const MEMORY: u64 = 256;
+
+/// How long a worker hangs that nobody ends.
+const DOZE: Duration = Duration::from_secs(30);
 
 /// A way to die.
 pub(crate) struct Death {
@@ -109,6 +112,12 @@ const HANGS: &[Death] = &[
 
 /// Deaths at other times.
 const OTHERS: &[Death] = &[
+    // Not for so long that it is left behind for good.
+    Death {
+        name: "dozes",
+        how: || sleep(DOZE),
+        ..DEATH
+    },
     Death {
         name: "dies-of-a-drop",
         at: &[(None, At::Drop)],
@@ -248,9 +257,11 @@ fn trial(name: &str, test: fn()) -> Trial {
     })
 }
 
-/// An adapter may be a script: what it starts outlives it and holds its pipes.
+/// An adapter may be a script: what it starts outlives it and holds its pipes,
+/// but not the run.
 fn dies_in_a_wrapper() {
-    let wrapped = Stage::new("sleeps", FILES).with_command(|mut command| {
+    let began = Instant::now();
+    let wrapped = Stage::new("dozes", FILES).with_command(|mut command| {
         let script = "\"$@\"; exit $?";
         let mut args = vec!["-c".into(), script.into(), "wrapper".into()];
         args.push(command.program.into());
@@ -261,6 +272,7 @@ fn dies_in_a_wrapper() {
     });
     let seen = wrapped.with_limit(SHORT).run();
     seen.tells(&story(Status::Timeout));
+    assert!(began.elapsed() < DOZE);
 }
 
 const COMPONENT: &str = r#"(component $c (core module $m (func (export "f") (result i32) unreachable)) (core instance $i (instantiate $m)) (func (export "count") (result u32) (canon lift (core func $i "f"))))"#;
