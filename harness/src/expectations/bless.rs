@@ -219,10 +219,10 @@ fn add_features(features: &mut ArrayOfTables, found: &mut Found) {
 
 /// One new group per file and status.
 fn add_groups(groups: &mut ArrayOfTables, found: &Found) {
-    let mut new: BTreeMap<(&str, &str, Expected), Vec<(usize, &Key)>> = BTreeMap::new();
+    let mut new: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for ((suite, key), failing) in &found.failing {
-        let group = new.entry((suite, &key.path, failing.status)).or_default();
-        group.push((failing.line, key));
+        let group = (suite.as_str(), key.path.as_str(), failing.status);
+        new.entry(group).or_default().push((failing.line, key));
     }
     for ((suite, _, status), mut directives) in new {
         directives.sort();

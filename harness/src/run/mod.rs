@@ -176,7 +176,9 @@ pub fn run(
     let mut features: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     let failure = std::thread::scope(|scope| {
         let (sender, receiver) = channel();
-        scope.spawn(|| pool.scope(|pool| work(&context, &tasks, plan.jobs, pool, sender)));
+        let (context, tasks, pool) = (&context, &tasks, &pool);
+        // The sender goes with the last task, which ends the loop below.
+        scope.spawn(move || pool.scope(|pool| work(context, tasks, plan.jobs, pool, &sender)));
         let mut early = BTreeMap::new();
         let mut next = 0;
         let result = receiver.into_iter().try_for_each(|(index, done)| {
@@ -229,7 +231,7 @@ fn work<'a>(
     tasks: &'a [Task],
     jobs: usize,
     pool: &rayon::Scope<'a>,
-    sender: Sender<Sent>,
+    sender: &Sender<Sent>,
 ) {
     let mut order: Vec<usize> = (0..tasks.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(tasks[*index].size));
