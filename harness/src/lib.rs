@@ -2,9 +2,9 @@
 //!
 //! Data flows one way: a [`script`] is parsed into directives, a [`session`]
 //! asks an [`engine`] (through a [`worker`] process) to carry each of them out,
-//! the [`judge`] turns the [`outcome`](outcome::Outcome) into a verdict, the
-//! [`expectations`] turn the verdict into a status, and [`reporters`](report)
-//! listen to the [`events`](event) of the [`run`].
+//! the [`judge`] turns the [`outcome`] into a verdict, the [`expectations`] turn
+//! the verdict into a status, and whoever listens to the [`run`] is told in a
+//! [`report`].
 
 extern crate self as component_harness;
 
