@@ -1,6 +1,6 @@
 //! One file of a run.
 
-use super::load::load;
+use super::load::{Loaded, load};
 use super::{FileReport, Plan, RunError, record};
 use crate::expectations::{Expectations, Problem};
 use crate::features::Features;
@@ -75,8 +75,13 @@ impl<'a> Context<'a> {
         all.map(|(_, task)| task).collect()
     }
 
+    pub(super) fn load(&self, task: &Task) -> Result<Loaded, RunError> {
+        let file = &self.plan.suites[task.suite].files[task.file];
+        load(file, &self.plan.legacy_parser)
+    }
+
     /// Runs one file on all engines; `None` if the run was cancelled meanwhile.
-    pub(super) fn run_file(&self, task: &Task) -> Result<Option<Done>, RunError> {
+    pub(super) fn run_file(&self, task: &Task, loaded: Loaded) -> Result<Option<Done>, RunError> {
         let suite = &self.plan.suites[task.suite];
         let file = &suite.files[task.file];
         let id = format!("{}/{}", suite.name, file.path);
@@ -89,7 +94,6 @@ impl<'a> Context<'a> {
             reports: Vec::new(),
             problems: Vec::new(),
         };
-        let loaded = load(file, &self.plan.legacy_parser)?;
         let script = match loaded.script {
             Ok(script) => script,
             Err(error) => {

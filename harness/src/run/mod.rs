@@ -1,7 +1,7 @@
 //! A run: suites on engines, file by file, side by side.
 //!
-//! Files are handed to threads, longest first; each is parsed once and carried
-//! out on one engine after the other. What happened is told in the order of the
+//! Files are read ahead and handed to threads, longest first; each is parsed once
+//! and carried out on one engine after the other. What happened is told in the order of the
 //! suites, whatever the threads did.
 
 mod file;
@@ -15,12 +15,14 @@ use crate::worker::{Broken, Launch, Worker, WorkerCommand};
 use component_corpus::Suite;
 use component_reports::record::{EngineInfo, FORMAT, Header, Limits, Record, Status, SuiteInfo};
 use file::{Context, Task};
+use load::Loaded;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What to run.
 pub struct Plan {
@@ -176,9 +178,13 @@ pub fn run(
     let mut features: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     let failure = std::thread::scope(|scope| {
         let (sender, receiver) = channel();
+        let (ahead, files) = sync_channel(plan.jobs);
         let (context, tasks, pool) = (&context, &tasks, &pool);
-        // The sender goes with the last task, which ends the loop below.
-        scope.spawn(move || pool.scope(|pool| work(context, tasks, plan.jobs, pool, &sender)));
+        scope.spawn(move || read_ahead(context, tasks, &ahead));
+        // The sender goes with the last file, which ends the loop below.
+        scope.spawn(move || {
+            pool.scope(|pool| work(context, tasks, plan.jobs, pool, files, &sender));
+        });
         let mut early = BTreeMap::new();
         let mut next = 0;
         let result = receiver.into_iter().try_for_each(|(index, done)| {
@@ -223,26 +229,46 @@ pub fn run(
     }
 }
 
-type Sent = (usize, Result<Option<file::Done>, RunError>);
+/// What a file did; `None` if the run was cancelled meanwhile.
+type Ran = (usize, Result<Option<file::Done>, RunError>);
 
-/// Lets each thread of the pool take one task after the other.
+/// A file that is read and parsed.
+type Read = (usize, Result<Loaded, RunError>);
+
+/// Reads and parses the files, the longest first, a few ahead of those who run
+/// them.
+fn read_ahead(context: &Context<'_>, tasks: &[Task], ahead: &SyncSender<Read>) {
+    let mut order: Vec<usize> = (0..tasks.len()).collect();
+    order.sort_by_key(|index| Reverse(tasks[*index].size));
+    for index in order {
+        // Those who run them are gone after an error.
+        if ahead.send((index, context.load(&tasks[index]))).is_err() {
+            return;
+        }
+    }
+}
+
+/// Lets each thread of the pool run one file after the other.
 fn work<'a>(
     context: &'a Context<'a>,
     tasks: &'a [Task],
     jobs: usize,
     pool: &rayon::Scope<'a>,
-    sender: &Sender<Sent>,
+    files: Receiver<Read>,
+    sender: &Sender<Ran>,
 ) {
-    let mut order: Vec<usize> = (0..tasks.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(tasks[*index].size));
-    let order = Arc::new(order);
-    let taken = Arc::new(AtomicUsize::new(0));
+    let files = Arc::new(Mutex::new(files));
     for _ in 0..jobs {
-        let (order, taken, sender) = (Arc::clone(&order), Arc::clone(&taken), sender.clone());
+        let (files, sender) = (Arc::clone(&files), sender.clone());
         pool.spawn(move |_| {
-            while let Some(index) = order.get(taken.fetch_add(1, Ordering::Relaxed)) {
+            loop {
+                let next = files.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                let Ok((index, loaded)) = next else {
+                    return;
+                };
+                let done = loaded.and_then(|loaded| context.run_file(&tasks[index], loaded));
                 // The receiver is gone after an error, which cancels the rest.
-                drop(sender.send((*index, context.run_file(&tasks[*index]))));
+                drop(sender.send((index, done)));
             }
         });
     }
