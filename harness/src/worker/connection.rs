@@ -40,17 +40,17 @@ struct State {
 }
 
 impl Pending {
-    /// Sends one request with `send` and waits for its response; forever if
+    /// Sends one request with `send`, which is told how many are open, and waits for its response; forever if
     /// there is no limit.
     pub(super) fn request(
         &self,
         thread: u32,
         operation: Operation,
         limit: Option<Duration>,
-        send: impl FnOnce(Request),
+        send: impl FnOnce(Request, usize),
     ) -> Result<Answer, Broken> {
         let (sender, receiver) = channel();
-        let id = {
+        let (id, open) = {
             let mut state = self.state();
             if let Some(broken) = &state.broken {
                 return Err(broken.clone());
@@ -58,13 +58,14 @@ impl Pending {
             state.next += 1;
             let id = state.next;
             state.waiting.insert(id, sender);
-            id
+            (id, state.waiting.len())
         };
-        send(Request {
+        let request = Request {
             id,
             thread,
             operation,
-        });
+        };
+        send(request, open);
         let answer = match limit {
             Some(limit) => receiver.recv_timeout(limit),
             None => receiver.recv().map_err(RecvTimeoutError::from),
@@ -149,7 +150,7 @@ impl InProcess {
 
 impl Connection for InProcess {
     fn call(&self, thread: u32, operation: Operation) -> Result<Answer, Broken> {
-        let send = |request| self.dispatcher.dispatch(request);
+        let send = |request, _| self.dispatcher.dispatch(request);
         self.pending.request(thread, operation, None, send)
     }
 

@@ -6,6 +6,7 @@ mod dispatch;
 mod process;
 mod server;
 mod supply;
+mod writer;
 
 pub use connection::{Broken, Connection, InProcess};
 pub use process::{Process, WorkerCommand};

@@ -1,13 +1,14 @@
 //! A worker process.
 
 use super::connection::{Broken, Connection, Pending};
+use super::writer::Writer;
 use crate::engine::Identity;
 use crate::protocol::{Answer, Hello, Operation, Response, VERSION};
 use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -31,9 +32,7 @@ pub struct WorkerCommand {
 pub struct Process {
     pending: Arc<Pending>,
     child: Arc<Mutex<Child>>,
-    /// To a thread of its own: who waits for a worker that does not read must not
-    /// be held up by the pipe.
-    lines: Sender<Vec<u8>>,
+    writer: Writer,
     limit: Duration,
     identity: Identity,
 }
@@ -51,8 +50,6 @@ impl Process {
             return Err(Broken::Crashed("the worker has no pipes".to_owned()));
         };
         let stderr = thread::spawn(move || tail(stderr));
-        let (lines, unwritten) = channel();
-        thread::spawn(move || write_lines(stdin, &unwritten));
         let child = Arc::new(Mutex::new(child));
         let pending = Arc::new(Pending::default());
         let (hello, greeting) = channel();
@@ -85,7 +82,7 @@ impl Process {
         let mut process = Process {
             pending,
             child,
-            lines,
+            writer: Writer::new(stdin),
             limit,
             identity: Identity {
                 name: String::new(),
@@ -111,10 +108,10 @@ impl Connection for Process {
     fn call(&self, thread: u32, operation: Operation) -> Result<Answer, Broken> {
         let answer = self
             .pending
-            .request(thread, operation, Some(self.limit), |request| {
+            .request(thread, operation, Some(self.limit), |request, open| {
                 if let Ok(mut line) = serde_json::to_vec(&request) {
                     line.push(b'\n');
-                    drop(self.lines.send(line));
+                    self.writer.write(line, open);
                 }
             });
         if answer.is_err() {
@@ -145,17 +142,6 @@ fn spawn(command: &WorkerCommand) -> io::Result<Child> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut process, 0);
     process.spawn()
-}
-
-/// Writes requests until the process ends or is let go of.
-fn write_lines(mut stdin: ChildStdin, lines: &Receiver<Vec<u8>>) {
-    for line in lines {
-        // A request that cannot be written is one to a worker that has died; the
-        // reader finds out how.
-        if stdin.write_all(&line).is_err() {
-            break;
-        }
-    }
 }
 
 /// Reads the first line; `None` if the output ends before it does.

@@ -1,6 +1,6 @@
 //! The worker's end of the protocol.
 
-use super::dispatch::Dispatcher;
+use super::dispatch::{Dispatcher, STACK};
 use crate::engine::Engine;
 use crate::protocol::{Hello, Request, Response, VERSION};
 use std::io::{self, BufRead, Write};
@@ -9,10 +9,6 @@ use std::process;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
-
-/// How long a worker goes on after the end of its input, to answer what it was
-/// asked.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves an engine over standard input and output until the input ends.
 ///
@@ -33,19 +29,43 @@ pub fn serve(engine: Box<dyn Engine>) -> io::Result<()> {
             process::exit(0);
         }
     });
+    watch_parent();
     let dispatcher = Dispatcher::new(engine, respond);
+    let reader = thread::Builder::new()
+        .name("engine".to_owned())
+        .stack_size(STACK)
+        .spawn(move || read_requests(&dispatcher))?;
+    match reader.join() {
+        Ok(read) => read,
+        Err(panic) => panic::resume_unwind(panic),
+    }
+}
+
+fn read_requests(dispatcher: &Dispatcher) -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let request: Request = serde_json::from_str(&line?)?;
         dispatcher.dispatch(request);
     }
-    // Nobody is there to stop a guest that does not end.
-    thread::spawn(|| {
-        thread::sleep(GRACE);
-        process::exit(1);
-    });
     dispatcher.close();
     Ok(())
 }
+
+/// Ends this process when the one that started it is gone: nobody else would stop
+/// a guest that does not end.
+#[cfg(unix)]
+fn watch_parent() {
+    let parent = std::os::unix::process::parent_id();
+    thread::spawn(move || {
+        while std::os::unix::process::parent_id() == parent {
+            thread::sleep(Duration::from_secs(1));
+        }
+        process::exit(1);
+    });
+}
+
+/// Elsewhere the guest's own end is waited for.
+#[cfg(not(unix))]
+fn watch_parent() {}
 
 /// What a panic says, the same on every machine: no thread, and of the place no
 /// more than the package and the file.
