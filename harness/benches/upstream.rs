@@ -11,6 +11,7 @@ use component_harness::run::{EngineSetup, Plan, RunError, run};
 use component_harness::worker::{self, Launch, WorkerCommand};
 use component_reports::record::{Limits, Status};
 use std::error::Error;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
@@ -51,10 +52,9 @@ fn bench() -> Result<(), Box<dyn Error>> {
     suite.files.retain(|file| {
         passing.contains(&file.path) && wasmtime_wast(&engine, &file.absolute).is_ok()
     });
-    println!(
-        "{} files that both pass, {ROUNDS} rounds",
-        suite.files.len()
-    );
+    let mut out = std::io::stdout().lock();
+    let files = suite.files.len();
+    writeln!(out, "{files} files that both pass, {ROUNDS} rounds")?;
     let mut times: [Vec<Duration>; 3] = Default::default();
     for _ in 0..ROUNDS {
         let start = Instant::now();
@@ -77,11 +77,12 @@ fn bench() -> Result<(), Box<dyn Error>> {
     for (row, times_of_row) in rows.iter().zip(&times) {
         let pairs = times_of_row.iter().zip(&times[0]);
         let ratios = pairs.map(|(time, base)| time.as_secs_f64() / base.as_secs_f64());
-        println!(
+        writeln!(
+            out,
             "{row:26} {:8.1} ms   {:5.2} of wasmtime-wast",
             median(times_of_row.iter().map(|time| time.as_secs_f64() * 1e3)),
             median(ratios),
-        );
+        )?;
     }
     Ok(())
 }
