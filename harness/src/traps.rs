@@ -222,8 +222,9 @@ impl SuiteTable {
 }
 
 impl EngineTable {
-    /// The table of an engine: the one whose name the engine's begins with. An
-    /// engine without a table reports classes itself or none.
+    /// The table of an engine: the one whose name the engine's begins with. The
+    /// traps of an engine without a table have no class, and so meet no
+    /// `assert_trap` of a suite that is known by name.
     pub fn of(engine: &str) -> Result<EngineTable, TableError> {
         match ENGINES.iter().find(|(name, _)| engine.starts_with(name)) {
             Some((name, text)) => load(name, text),

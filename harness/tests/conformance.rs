@@ -57,7 +57,11 @@ fn start() -> Result<ExitCode, Box<dyn Error>> {
             parse_to_stdout(Path::new(path))?;
             Ok(ExitCode::SUCCESS)
         }
-        _ => Ok(libtest_mimic::run(&Arguments::from_args(), trials()?).exit_code()),
+        _ => {
+            let arguments = Arguments::from_args();
+            let trials = trials(&arguments)?;
+            Ok(libtest_mimic::run(&arguments, trials).exit_code())
+        }
     }
 }
 
@@ -71,13 +75,21 @@ struct File {
     records: OnceLock<Result<HashMap<Key, Record>, String>>,
 }
 
-fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
+fn trials(arguments: &Arguments) -> Result<Vec<Trial>, Box<dyn Error>> {
     let program = std::env::current_exe()?;
+    // A process per trial, as nextest has it, need not parse all files for one.
+    let exact = arguments.filter.as_ref().filter(|_| arguments.exact);
+    let directive = exact.filter(|name| name.contains(".wast:"));
+    let asked_for = |suite: &str, file: &SuiteFile| {
+        let id = format!("{suite}/{}:", file.path);
+        directive.is_none_or(|name| name.starts_with(&id))
+    };
     let corpus = Corpus::new();
     let spec = corpus.spec()?.pin;
     let mut suites = Vec::new();
     for name in chosen("CONFORM_SUITES", &SUITES) {
-        let suite = corpus.suite(&name)?;
+        let mut suite = corpus.suite(&name)?;
+        suite.files.retain(|file| asked_for(&name, file));
         let scripts: Vec<_> = suite
             .files
             .iter()
@@ -100,7 +112,9 @@ fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
             continue;
         }
         for (suite, scripts) in &suites {
-            trials.push(no_entry_is_vain(&name, &expectations, suite, scripts));
+            if directive.is_none() {
+                trials.push(no_entry_is_vain(&name, &expectations, suite, scripts));
+            }
             for (file, script) in suite.files.iter().zip(scripts) {
                 let file = Arc::new(File {
                     engine: engine.clone(),

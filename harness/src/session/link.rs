@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 use crate::protocol::{Answer, Operation};
 use crate::worker::Broken;
 use component_reports::record::Reach;
+use std::mem::discriminant;
 
 impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
     pub(super) fn call(&mut self, operation: Operation) -> Result<Reply, Outcome> {
@@ -23,7 +24,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         match connection.call(self.thread, operation.clone()) {
             Ok(Answer::Reply(reply)) => {
                 let admitted = operation.admits(&reply);
-                self.journal.push(operation);
+                self.journal.push((operation, discriminant(&reply)));
                 match admitted {
                     true => Ok(reply),
                     false => Err(harness_error_outcome(format!(
@@ -152,12 +153,23 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         }
     }
 
+    /// Repeats what was answered. An engine that answers otherwise than before is
+    /// not where it was.
     fn replay(&self) -> Result<(), Broken> {
         let Some(connection) = &self.connection else {
             return Err(Broken::Crashed("there is no worker".to_owned()));
         };
-        let mut operations = self.journal.iter();
-        operations.try_for_each(|operation| connection.call(0, operation.clone()).map(drop))
+        for (operation, kind) in &self.journal {
+            match connection.call(0, operation.clone())? {
+                Answer::Reply(reply) if discriminant(&reply) == *kind => {}
+                _ => {
+                    return Err(Broken::Crashed(
+                        "it answered otherwise than before".to_owned(),
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 }
 

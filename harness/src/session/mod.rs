@@ -10,7 +10,7 @@ mod link;
 mod registry;
 mod thread;
 
-use crate::engine::Sort;
+use crate::engine::{Reply, Sort};
 use crate::features::Features;
 use crate::judge::{Assertion, Verdict, judge};
 use crate::outcome::{Outcome, Phase};
@@ -22,6 +22,7 @@ use crate::worker::{Connection, Worker};
 use component_reports::record::Reach;
 use registry::{Culprit, Registry, Slot};
 use std::collections::BTreeMap;
+use std::mem::Discriminant;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::Scope;
@@ -115,8 +116,9 @@ struct Session<'scope, 's, 'w> {
     /// The features that the engine does not have.
     missing: Vec<String>,
     registry: Registry,
-    /// All operations that were answered, to repeat them on a new worker.
-    journal: Vec<Operation>,
+    /// All operations that were answered, to repeat them on a new worker, with the
+    /// kind of the answer.
+    journal: Vec<(Operation, Discriminant<Reply>)>,
     /// The connection broke during the present directive.
     broken: bool,
     /// What was observed instead when the engine was to forget an instance.
