@@ -38,13 +38,15 @@ impl Expectations {
                     path: self.path.clone(),
                     message: error.to_string(),
                 })?;
-        update_groups(tables(&mut document, "expect"), &mut found);
-        update_features(tables(&mut document, "unsupported"), &mut found);
-        add_features(tables(&mut document, "unsupported"), &mut found);
-        add_groups(tables(&mut document, "expect"), &found);
-        for name in ["unsupported", "expect"] {
-            if tables(&mut document, name).is_empty() {
-                document.remove(name);
+        let mut groups = take_tables(&mut document, "expect");
+        let mut features = take_tables(&mut document, "unsupported");
+        update_groups(&mut groups, &mut found);
+        update_features(&mut features, &mut found);
+        add_features(&mut features, &mut found);
+        add_groups(&mut groups, &found);
+        for (name, tables) in [("expect", groups), ("unsupported", features)] {
+            if !tables.is_empty() {
+                document.insert(name, Item::ArrayOfTables(tables));
             }
         }
         let blessed = document.to_string();
@@ -117,18 +119,11 @@ fn natural(record: &Record) -> Option<Expected> {
     }
 }
 
-fn tables<'a>(document: &'a mut DocumentMut, name: &str) -> &'a mut ArrayOfTables {
-    let item = document
-        .entry(name)
-        .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-    if !item.is_array_of_tables() {
-        *item = Item::ArrayOfTables(ArrayOfTables::new());
-    }
-    match item {
-        Item::ArrayOfTables(tables) => tables,
-        // It was made one just now.
-        _ => unreachable!("an array of tables"),
-    }
+/// Takes an array of tables out of a document, written with headers or in place.
+fn take_tables(document: &mut DocumentMut, name: &str) -> ArrayOfTables {
+    let item = document.remove(name);
+    let tables = item.and_then(|item| item.into_array_of_tables().ok());
+    tables.unwrap_or_default()
 }
 
 fn text<'a>(table: &'a Table, name: &str) -> &'a str {
@@ -357,5 +352,25 @@ directives = ["b.wast:1@dd"]
         "#);
         let again = Expectations::parse(Path::new("e.toml"), blessed).expect("it parses again");
         assert_eq!(again.entries.len(), 4);
+    }
+
+    #[test]
+    fn entries_written_in_place_are_kept() {
+        let text = r#"expect = [{ suite = "s", status = "fail", reason = "known", directives = ["a.wast:1@aa"] }]
+unsupported = [{ suite = "s", feature = "f", reason = "never" }]
+"#;
+        let expectations =
+            Expectations::parse(Path::new("e.toml"), text.to_owned()).expect("it parses");
+        let records = [
+            record(1, "aa", Status::Xfail, "returned"),
+            record(2, "bb", Status::Unsupported, "unsupported"),
+        ];
+        let blessed = expectations
+            .bless(&records.iter().collect::<Vec<_>>())
+            .expect("it blesses");
+        assert!(blessed.contains(r#"reason = "known""#), "{blessed}");
+        assert!(blessed.contains(r#"reason = "never""#), "{blessed}");
+        let again = Expectations::parse(Path::new("e.toml"), blessed).expect("it parses again");
+        assert_eq!((again.entries.len(), again.unsupported.len()), (1, 1));
     }
 }
