@@ -1,14 +1,35 @@
-//! A reference runtime of the WebAssembly Component Model: so far, how values
-//! lie in linear memory and in core values.
+//! A reference runtime of the WebAssembly Component Model, independent of every
+//! engine and written to be read beside the spec.
 //!
-//! A module is a section of [CanonicalABI.md], and its items have the names and
-//! the order of the pinned `definitions.py`, so that both can be read side by
-//! side. Types are expected to be valid: where the spec asserts, this panics.
+//! [`core`] is an interpreter of core WebAssembly, `component` decodes and links
+//! components as [Explainer.md] has it, and `canonical` is [CanonicalABI.md],
+//! section by section, under the names of the pinned `definitions.py`.
 
-pub mod alignment;
-pub mod despecialization;
-pub mod element_size;
-pub mod flattening;
-pub mod options;
-pub mod type_predicates;
+pub mod canonical;
+pub mod core;
+pub mod trap;
 pub mod types;
+pub mod value;
+
+mod chooser;
+mod component;
+mod embedding;
+mod store;
+
+pub use chooser::{Choice, Chooser};
+pub use component::{
+    Component, ComponentDef, DecodeError, Exports, Extern, Implementation, InstantiateError,
+    Module, TypeDef, Wanted,
+};
+pub use embedding::{Func, HostError, HostFunc};
+pub use store::{Exhaustion, Limits, Stop, Store};
+
+/// The version of the runtime.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The features that it has.
+pub const FEATURES: wasmparser::WasmFeatures = component::FEATURES.union(core::FEATURES);
+
+/// The features that definitions are validated with: what uses one that is not in
+/// [`FEATURES`] is unsupported.
+pub const VALIDATED: wasmparser::WasmFeatures = component::FEATURES.union(core::VALIDATED);

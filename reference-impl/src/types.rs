@@ -18,6 +18,18 @@ pub enum CoreValType {
     F64,
 }
 
+impl From<CoreValType> for crate::core::ValType {
+    fn from(t: CoreValType) -> Self {
+        use crate::core::ValType;
+        match t {
+            CoreValType::I32 => ValType::I32,
+            CoreValType::I64 => ValType::I64,
+            CoreValType::F32 => ValType::F32,
+            CoreValType::F64 => ValType::F64,
+        }
+    }
+}
+
 /// `CoreFuncType` ([CanonicalABI.md#flattening]).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CoreFuncType {

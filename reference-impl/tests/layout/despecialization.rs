@@ -1,12 +1,12 @@
 //! Expansion of specialized types, and how deep it may go.
 
 use crate::terms::*;
-use component_reference::alignment::alignment;
-use component_reference::despecialization::{Despecialized, despecialize};
-use component_reference::element_size::elem_size;
-use component_reference::flattening::flatten_type;
-use component_reference::options::PtrType;
-use component_reference::type_predicates::contains_borrow;
+use component_reference::canonical::alignment::alignment;
+use component_reference::canonical::despecialization::{Despecialized, despecialize};
+use component_reference::canonical::element_size::elem_size;
+use component_reference::canonical::flattening::flatten_type;
+use component_reference::canonical::options::PtrType;
+use component_reference::canonical::type_predicates::contains_borrow;
 use component_reference::types::ValType;
 
 /// The expansion, with each part as its label and its type.

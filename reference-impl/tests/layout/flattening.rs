@@ -1,11 +1,13 @@
 //! Flat values and the types of core functions.
 
 use crate::terms::*;
-use component_reference::flattening::{
+use component_reference::canonical::flattening::{
     Context::{self, Lift, Lower},
     flatten_functype, flatten_type, join,
 };
-use component_reference::options::{CanonicalOptions, PtrType};
+use component_reference::canonical::options::{CanonicalOptions, MemInst, PtrType};
+use component_reference::core::types::MemoryType;
+use component_reference::core::{Limits, Store};
 use component_reference::types::CoreValType::{self, F32 as CoreF32, F64 as CoreF64, I32, I64};
 use component_reference::types::{FuncType, ValType};
 
@@ -125,29 +127,63 @@ fn beyond_the_limit_there_is_nothing_to_flatten() {
     }
 }
 
-const SYNC: CanonicalOptions = CanonicalOptions {
+/// The options of a function, without those that flattening does not read.
+#[derive(Clone, Copy, Debug)]
+struct Options {
+    ptr_type: PtrType,
+    async_: bool,
+    callback: bool,
+}
+
+const SYNC: Options = Options {
     ptr_type: PtrType::I32,
     async_: false,
     callback: false,
 };
-const STACKFUL: CanonicalOptions = CanonicalOptions {
+const STACKFUL: Options = Options {
     async_: true,
     ..SYNC
 };
-const CALLBACK: CanonicalOptions = CanonicalOptions {
+const CALLBACK: Options = Options {
     callback: true,
     ..STACKFUL
 };
 
+impl Options {
+    /// With a memory and a callback of a store, where they are given.
+    fn canonical(self) -> CanonicalOptions {
+        let mut store = Store::new(Limits::default());
+        let memory = MemoryType {
+            is64: self.ptr_type == PtrType::I64,
+            page_size_log2: 16,
+            min: 0,
+            max: None,
+        };
+        let addr = store.alloc_memory(memory).expect("the store is empty");
+        let mut opts = CanonicalOptions {
+            async_: self.async_,
+            callback: self
+                .callback
+                .then(|| store.alloc_host_func(vec![], vec![], 0)),
+            ..CanonicalOptions::default()
+        };
+        opts.lift_lower.lift.memory = Some(MemInst {
+            addr,
+            addrtype: self.ptr_type,
+        });
+        opts
+    }
+}
+
 #[track_caller]
 fn check_func(
-    opts: CanonicalOptions,
+    opts: Options,
     context: Context,
     ft: &FuncType,
     params: &[CoreValType],
     results: &[CoreValType],
 ) {
-    let flat = flatten_functype(opts, ft, context);
+    let flat = flatten_functype(&opts.canonical(), ft, context);
     assert_eq!(
         (&flat.params[..], &flat.results[..]),
         (params, results),
@@ -271,7 +307,7 @@ fn an_async_lifted_function_returns_no_values() {
 
 #[test]
 fn pointers_have_the_width_of_the_memory() {
-    let wide = |opts| CanonicalOptions {
+    let wide = |opts| Options {
         ptr_type: PtrType::I64,
         ..opts
     };

@@ -1,9 +1,9 @@
 //! Alignment and size.
 
 use crate::terms::*;
-use component_reference::alignment::{alignment, discriminant_type};
-use component_reference::element_size::{align_to, elem_size};
-use component_reference::options::PtrType;
+use component_reference::canonical::alignment::{alignment, discriminant_type};
+use component_reference::canonical::element_size::{align_to, elem_size};
+use component_reference::canonical::options::PtrType;
 use component_reference::types::{PrimValType, ValType};
 
 /// Alignment and size with 32-bit pointers, then with 64-bit pointers.

@@ -1,7 +1,7 @@
 //! What types contain.
 
 use crate::terms::*;
-use component_reference::type_predicates::{
+use component_reference::canonical::type_predicates::{
     contains_async_value, contains_borrow, none_or_number_type,
 };
 

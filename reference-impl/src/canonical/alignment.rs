@@ -1,7 +1,7 @@
 //! The alignment of values in linear memory, in bytes.
 
-use crate::despecialization::{Despecialized, despecialize};
-use crate::options::{PtrType, ptr_size};
+use crate::canonical::despecialization::{Despecialized, despecialize};
+use crate::canonical::options::{PtrType, ptr_size};
 use crate::types::{CaseType, FieldType, Label, PrimValType, ValType};
 
 /// `alignment` ([CanonicalABI.md#alignment]).

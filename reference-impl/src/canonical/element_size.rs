@@ -3,11 +3,11 @@
 //! Validation keeps sizes below 2<sup>28</sup>. A size that no `u64` holds is
 //! [`u64::MAX`] here, and so is that of every type around it.
 
-use crate::alignment::{
+use crate::canonical::alignment::{
     alignment, alignment_record, alignment_variant, discriminant_type, max_case_alignment,
 };
-use crate::despecialization::{Despecialized, despecialize};
-use crate::options::{PtrType, ptr_size};
+use crate::canonical::despecialization::{Despecialized, despecialize};
+use crate::canonical::options::{PtrType, ptr_size};
 use crate::types::{CaseType, FieldType, Label, PrimValType, ValType};
 
 /// `elem_size` ([CanonicalABI.md#element-size]).

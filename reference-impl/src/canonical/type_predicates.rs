@@ -1,6 +1,6 @@
 //! What a type contains.
 
-use crate::despecialization::{Despecialized, despecialize};
+use crate::canonical::despecialization::{Despecialized, despecialize};
 use crate::types::{PrimValType, ValType};
 
 /// `contains_borrow` ([CanonicalABI.md#type-predicates]).

@@ -4,9 +4,9 @@
 //! small fixed-length list can have 2<sup>28</sup>. Where there are more than the
 //! limit, the functions here say `None`.
 
-use crate::alignment::discriminant_type;
-use crate::despecialization::{Despecialized, despecialize};
-use crate::options::{CanonicalOptions, PtrType};
+use crate::canonical::alignment::discriminant_type;
+use crate::canonical::despecialization::{Despecialized, despecialize};
+use crate::canonical::options::{CanonicalOptions, PtrType};
 use crate::types::{
     CaseType, CoreFuncType, CoreValType, FieldType, FuncType, PrimValType, ValType,
 };
@@ -29,10 +29,10 @@ pub enum Context {
 
 /// `flatten_functype` ([CanonicalABI.md#flattening]).
 #[must_use]
-pub fn flatten_functype(opts: CanonicalOptions, ft: &FuncType, context: Context) -> CoreFuncType {
-    let pointer = CoreValType::from(opts.ptr_type);
-    let flat_params = flatten_types(ft.param_types(), opts.ptr_type);
-    let flat_results = flatten_types(ft.result_type(), opts.ptr_type);
+pub fn flatten_functype(opts: &CanonicalOptions, ft: &FuncType, context: Context) -> CoreFuncType {
+    let pointer = CoreValType::from(opts.ptr_type());
+    let flat_params = flatten_types(ft.param_types(), opts.ptr_type());
+    let flat_results = flatten_types(ft.result_type(), opts.ptr_type());
     let max_flat_params = match (opts.async_, context) {
         (true, Context::Lower) => MAX_FLAT_ASYNC_PARAMS,
         (true, Context::Lift) | (false, _) => MAX_FLAT_PARAMS,
@@ -53,7 +53,7 @@ pub fn flatten_functype(opts: CanonicalOptions, ft: &FuncType, context: Context)
         }
     } else {
         match context {
-            Context::Lift if opts.callback => vec![CoreValType::I32],
+            Context::Lift if opts.callback.is_some() => vec![CoreValType::I32],
             Context::Lift => vec![],
             Context::Lower => {
                 if flat_results.is_none_or(|flat| !flat.is_empty()) {

@@ -1,0 +1,89 @@
+//! Lifting and lowering of parameters and results.
+
+use crate::canonical::alignment::alignment;
+use crate::canonical::context::LiftLowerContext;
+use crate::canonical::element_size::{align_to, elem_size};
+use crate::canonical::flat_lifting::{CoreValueIter, NextValue, lift_flat};
+use crate::canonical::flat_lowering::lower_flat;
+use crate::canonical::flattening::flatten_types;
+use crate::canonical::loading::load;
+use crate::canonical::storing::store;
+use crate::store::Stop;
+use crate::trap::trap_if;
+use crate::types::ValType;
+use crate::value::Value;
+
+/// `lift_flat_values` ([CanonicalABI.md#lifting-and-lowering-values]).
+///
+/// Traps: `lift.spill.*`, those of lifting.
+pub(crate) fn lift_flat_values(
+    cx: &mut LiftLowerContext<'_>,
+    max_flat: usize,
+    vi: &mut CoreValueIter,
+    ts: &[&ValType],
+) -> Result<Vec<Value>, Stop> {
+    if !is_flat(cx, ts, max_flat) {
+        let ptr = vi.next(cx.ptr_type().into())?;
+        let tuple_type = tuple_type(ts);
+        trap_if!(
+            ptr != align_to(ptr, alignment(&tuple_type, cx.ptr_type())),
+            LiftSpillUnaligned
+        );
+        trap_if!(
+            ptr.saturating_add(elem_size(&tuple_type, cx.ptr_type())) > cx.memory().len() as u64,
+            LiftSpillOutOfBounds
+        );
+        return match load(cx, ptr, &tuple_type)? {
+            Value::Record(vs) => Ok(vs),
+            _ => Err(Stop::Bug("a tuple that is no record")),
+        };
+    }
+    ts.iter().map(|t| lift_flat(cx, vi, t)).collect()
+}
+
+/// `lower_flat_values` ([CanonicalABI.md#lifting-and-lowering-values]).
+///
+/// Traps: `lower.spill.*`, those of lowering.
+pub(crate) fn lower_flat_values(
+    cx: &mut LiftLowerContext<'_>,
+    max_flat: usize,
+    vs: Vec<Value>,
+    ts: &[&ValType],
+    out_param: Option<&mut CoreValueIter>,
+) -> Result<Vec<u64>, Stop> {
+    let mut flat_vals = Vec::new();
+    if is_flat(cx, ts, max_flat) {
+        for (v, t) in vs.iter().zip(ts) {
+            lower_flat(cx, v, t, &mut flat_vals)?;
+        }
+        return Ok(flat_vals);
+    }
+    let tuple_type = tuple_type(ts);
+    let alignment = alignment(&tuple_type, cx.ptr_type());
+    let size = elem_size(&tuple_type, cx.ptr_type());
+    let ptr = match out_param {
+        None => {
+            let ptr = cx.allocate(alignment, size)?;
+            flat_vals.push(ptr);
+            ptr
+        }
+        Some(out_param) => out_param.next(cx.ptr_type().into())?,
+    };
+    trap_if!(ptr != align_to(ptr, alignment), LowerSpillUnaligned);
+    trap_if!(
+        ptr.saturating_add(size) > cx.memory().len() as u64,
+        LowerSpillOutOfBounds
+    );
+    store(cx, &Value::Record(vs), &tuple_type, ptr)?;
+    Ok(flat_vals)
+}
+
+/// Whether there are no more than `max_flat` core values.
+fn is_flat(cx: &LiftLowerContext<'_>, ts: &[&ValType], max_flat: usize) -> bool {
+    let flat_types = flatten_types(ts.iter().copied(), cx.ptr_type());
+    flat_types.is_some_and(|flat_types| flat_types.len() <= max_flat)
+}
+
+fn tuple_type(ts: &[&ValType]) -> ValType {
+    ValType::Tuple(ts.iter().map(|t| (*t).clone()).collect())
+}
