@@ -32,14 +32,17 @@ pub enum Choice {
 #[derive(Clone)]
 pub struct Chooser {
     source: Source,
-    record: Vec<u64>,
+    record: Vec<Decision>,
 }
+
+/// A choice that was made, and the bits that made it.
+pub type Decision = (Choice, u64);
 
 #[derive(Clone)]
 enum Source {
     Fixed,
     Seeded(u64),
-    Replayed(std::vec::IntoIter<u64>),
+    Replayed(std::vec::IntoIter<Decision>),
 }
 
 impl Chooser {
@@ -58,7 +61,7 @@ impl Chooser {
     /// The ways of a [record](Chooser::record), and the first way once it is at its
     /// end.
     #[must_use]
-    pub fn replayed(record: Vec<u64>) -> Self {
+    pub fn replayed(record: Vec<Decision>) -> Self {
         Chooser::new(Source::Replayed(record.into_iter()))
     }
 
@@ -71,7 +74,7 @@ impl Chooser {
 
     /// What was decided so far; nothing for a deterministic one.
     #[must_use]
-    pub fn record(&self) -> &[u64] {
+    pub fn record(&self) -> &[Decision] {
         &self.record
     }
 
@@ -95,13 +98,13 @@ impl Chooser {
     }
 
     /// Arbitrary bits; 0 by default.
-    pub(crate) fn bits(&mut self, _choice: Choice) -> u64 {
+    pub(crate) fn bits(&mut self, choice: Choice) -> u64 {
         let bits = match &mut self.source {
             Source::Fixed => return 0,
             Source::Seeded(state) => splitmix64(state),
-            Source::Replayed(record) => record.next().unwrap_or(0),
+            Source::Replayed(record) => record.next().map_or(0, |(_, bits)| bits),
         };
-        self.record.push(bits);
+        self.record.push((choice, bits));
         bits
     }
 }

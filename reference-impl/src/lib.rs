@@ -4,6 +4,115 @@
 //! [`core`] is an interpreter of core WebAssembly, `component` decodes and links
 //! components as [Explainer.md] has it, and `canonical` is [CanonicalABI.md],
 //! section by section, under the names of the pinned `definitions.py`.
+//!
+//! # Embedding
+//!
+//! A [`Component`] is decoded once and belongs to no [`Store`]. A store holds the
+//! instances that can reach one another; what they export are [`Extern`]s.
+//!
+//! ```
+//! use component_reference::value::Value;
+//! use component_reference::{Component, Exports, Extern, FEATURES, Limits, Store};
+//!
+//! let bytes = wat::parse_str(
+//!     r#"(component
+//!         (core module $m (func (export "add") (param i32 i32) (result i32)
+//!             (i32.add (local.get 0) (local.get 1))))
+//!         (core instance $i (instantiate $m))
+//!         (func (export "add") (param "a" u8) (param "b" u8) (result u8)
+//!             (canon lift (core func $i "add"))))"#,
+//! )?;
+//! let component = Component::new(FEATURES, &bytes)?;
+//! let mut store = Store::new(Limits::default());
+//! let exports = store.instantiate(&component, &Exports::default())?;
+//! let Some(Extern::Func(add)) = exports.get("add") else {
+//!     panic!("it exports a function");
+//! };
+//! let sum = store.call(add, vec![Value::U8(200), Value::U8(100)])?;
+//! assert_eq!(sum, Some(Value::U8(44)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What a host offers is described by a component, too: by what it imports.
+//! [`Store::offer`] asks for an implementation of each import. A resource of the
+//! host's has a representation that the host chooses; here it is an index.
+//!
+//! ```
+//! use component_reference::types::ValType;
+//! use component_reference::value::{Resource, Value};
+//! use component_reference::{Component, FEATURES, HostFunc, Implementation, Limits, Store};
+//! use std::sync::{Arc, Mutex};
+//!
+//! let bytes = wat::parse_str(
+//!     r#"(component
+//!         (import "host" (instance $host
+//!             (export "counter" (type $counter (sub resource)))
+//!             (export "[constructor]counter" (func (result (own $counter))))))
+//!         (alias export $host "counter" (type $counter))
+//!         (core func $new (canon lower (func $host "[constructor]counter")))
+//!         (core func $drop (canon resource.drop $counter))
+//!         (core module $m
+//!             (import "" "new" (func $new (result i32)))
+//!             (import "" "drop" (func $drop (param i32)))
+//!             (func $start (call $drop (call $new)))
+//!             (start $start))
+//!         (core instance (instantiate $m (with "" (instance
+//!             (export "new" (func $new))
+//!             (export "drop" (func $drop)))))))"#,
+//! )?;
+//! let component = Component::new(FEATURES, &bytes)?;
+//! let dropped = Arc::new(Mutex::new(Vec::new()));
+//! let seen = dropped.clone();
+//! let mut store = Store::new(Limits::default());
+//! let imports = store.offer(&component, &mut |path, _wanted| match path {
+//!     "host/counter" => {
+//!         let seen = seen.clone();
+//!         Some(Implementation::Resource(Some(HostFunc::new(move |_, args| {
+//!             seen.lock().expect("no test panics").extend(args);
+//!             Ok(None)
+//!         }))))
+//!     }
+//!     "host/[constructor]counter" => Some(Implementation::Func(HostFunc::new(|ft, _| {
+//!         let Some(ValType::Own(rt)) = ft.result else {
+//!             panic!("a constructor gives a resource");
+//!         };
+//!         Ok(Some(Value::Own(Resource { rt, rep: 7 })))
+//!     }))),
+//!     _ => None,
+//! })?;
+//! store.instantiate(&component, &imports)?;
+//! assert_eq!(*dropped.lock().expect("no test panics"), [Value::U64(7)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A trap says where in the spec it comes from, and locks the store.
+//!
+//! ```
+//! use component_reference::trap::{Trap, TrapSite};
+//! use component_reference::{Component, Exports, Extern, FEATURES, Limits, Stop, Store};
+//!
+//! let bytes = wat::parse_str(
+//!     r#"(component
+//!         (core module $m (func (export "char") (result i32) (i32.const 0xd800)))
+//!         (core instance $i (instantiate $m))
+//!         (func (export "char") (result char) (canon lift (core func $i "char"))))"#,
+//! )?;
+//! let component = Component::new(FEATURES, &bytes)?;
+//! let mut store = Store::new(Limits::default());
+//! let exports = store.instantiate(&component, &Exports::default())?;
+//! let Some(Extern::Func(char)) = exports.get("char") else {
+//!     panic!("it exports a function");
+//! };
+//! let stop = store.call(char, vec![]).expect_err("a surrogate is no character");
+//! assert_eq!(stop, Stop::Trap(Trap::Site(TrapSite::LiftCharSurrogate)));
+//! assert_eq!(TrapSite::LiftCharSurrogate.anchor(), "#loading");
+//! assert_eq!(store.call(char, vec![]), Err(Stop::Trap(Trap::Locked)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Whatever the spec leaves open is decided by a [`Chooser`]: always in the same
+//! way, by a seed, or as it was recorded. Bounds ([`Limits`]) and fuel
+//! ([`Store::fuel`]) are no part of the spec, and reaching them is no trap.
 
 pub mod canonical;
 pub mod core;
@@ -16,7 +125,7 @@ mod component;
 mod embedding;
 mod store;
 
-pub use chooser::{Choice, Chooser};
+pub use chooser::{Choice, Chooser, Decision};
 pub use component::{
     Component, ComponentDef, DecodeError, Exports, Extern, Implementation, InstantiateError,
     Module, TypeDef, Wanted,

@@ -61,7 +61,7 @@ pub enum Exhaustion {
     /// The fuel ran out where nothing can be resumed.
     #[error("out of fuel where nothing can be resumed")]
     Fuel,
-    /// The values of one call are too large.
+    /// The values that are lifted together are too large.
     #[error("values exhausted")]
     Values,
 }
@@ -73,7 +73,8 @@ pub struct Limits {
     pub core: core::Limits,
     /// How deep calls between components may be nested.
     pub depth: usize,
-    /// How many bytes of values one call may lift.
+    /// How many bytes the values of one function's parameters, or those of one copy,
+    /// may take.
     pub value_bytes: u64,
 }
 
@@ -241,7 +242,6 @@ impl Store {
 
     /// Before anything in the store runs.
     fn enter(&mut self) -> Result<(), Stop> {
-        self.value_bytes = self.limits.value_bytes;
         match self.locked {
             true => Err(Trap::Locked.into()),
             false if self.invoked.is_some() => Err(Stop::Mistyped(
@@ -340,7 +340,12 @@ impl Store {
             .alloc_host_func(types(params), types(results), host)
     }
 
-    /// Counts the bytes of values that a call lifts against the bound.
+    /// Lets the bytes of the values that are lifted next count anew.
+    pub(crate) fn begin_values(&mut self) {
+        self.value_bytes = self.limits.value_bytes;
+    }
+
+    /// Counts the bytes of values that are lifted together against the bound.
     pub(crate) fn charge_value(&mut self, bytes: u64) -> Result<(), Stop> {
         match self.value_bytes.checked_sub(bytes) {
             Some(left) => self.value_bytes = left,

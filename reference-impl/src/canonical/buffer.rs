@@ -83,6 +83,7 @@ impl GuestBuffer {
     pub(crate) fn read(&mut self, store: &mut Store, n: u32) -> Result<Option<Value>, Stop> {
         let mut vs = None;
         if let Some(t) = &self.t {
+            store.begin_values();
             let mut cx = LiftLowerContext::new(store, self.opts, self.inst, BorrowScope::None);
             vs = Some(load_list_from_valid_range(&mut cx, self.ptr, n.into(), t)?);
             self.ptr += u64::from(n) * elem_size(t, self.opts.lift.ptr_type());

@@ -79,7 +79,9 @@ impl Store {
     ///
     /// Traps: `table.add.full`. A full store is exhausted.
     pub(crate) fn add_handle(&mut self, inst: InstanceId, e: Handle) -> Result<u32, Stop> {
-        self.core.charge(size_of::<Option<Handle>>() as u64)?;
+        if self.instance(inst).handles.grows() {
+            self.core.charge(size_of::<Option<Handle>>() as u64)?;
+        }
         self.instance_mut(inst).handles.add(e)
     }
 }

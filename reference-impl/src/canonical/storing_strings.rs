@@ -76,7 +76,13 @@ pub(crate) fn store_string_into_range(
 fn encode(src: &str, encoding: Simple) -> Vec<u8> {
     match encoding {
         Simple::Utf8 => src.as_bytes().to_vec(),
-        Simple::Utf16 => src.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        Simple::Utf16 => {
+            let mut encoded = Vec::with_capacity(2 * src.len());
+            for code_unit in src.encode_utf16() {
+                encoded.extend_from_slice(&code_unit.to_le_bytes());
+            }
+            encoded
+        }
         Simple::Latin1 => src.chars().map(|c| u32::from(c) as u8).collect(),
     }
 }

@@ -49,6 +49,11 @@ impl<T> Table<T> {
         }
     }
 
+    /// Whether [`Table::add`] needs more memory.
+    pub(crate) fn grows(&self) -> bool {
+        self.free.is_empty()
+    }
+
     /// `Table.add` ([CanonicalABI.md#table-state]).
     ///
     /// # Errors

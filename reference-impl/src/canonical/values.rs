@@ -22,6 +22,7 @@ pub(crate) fn lift_flat_values(
     vi: &mut CoreValueIter,
     ts: &[&ValType],
 ) -> Result<Vec<Value>, Stop> {
+    cx.store.begin_values();
     if !is_flat(cx, ts, max_flat) {
         let ptr = vi.next(cx.ptr_type().into())?;
         let tuple_type = tuple_type(ts);

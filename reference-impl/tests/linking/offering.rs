@@ -140,7 +140,7 @@ fn what_is_not_implemented_is_named() {
         error,
         InstantiateError::Unlinkable {
             path: "host.nested.four".into(),
-            message: "unknown import: expected func() -> u32, given nothing".into(),
+            message: "incompatible import type: expected func() -> u32, given nothing".into(),
         }
     );
 }
