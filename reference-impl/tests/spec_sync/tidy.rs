@@ -42,7 +42,8 @@ fn traps_go_through_one_macro() -> Outcome {
         }
         let source = std::fs::read_to_string(&path)?;
         // The store counts hits, and looks at a site for that.
-        let made = source.matches("Trap::Site(").count();
+        let code = source.lines().filter(|l| !l.trim_start().starts_with("//"));
+        let made = code.filter(|l| l.contains("Trap::Site(")).count();
         let allowed = usize::from(path.ends_with("src/store.rs"));
         assert_eq!(made, allowed, "{}", path.display());
     }

@@ -1,6 +1,7 @@
 //! `canon error-context.new`, `error-context.debug-message` and
 //! `error-context.drop`.
 
+use super::leaving;
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
 use crate::canonical::element_size::align_to;
 use crate::canonical::instance::Handle;
@@ -26,8 +27,7 @@ impl Store {
         ptr: u64,
         tagged_code_units: u64,
     ) -> Result<u64, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveErrorContextNew);
+        let inst = leaving!(self, thread, InstLeaveErrorContextNew);
         let debug_message = if self.chooser.flip(Choice::DiscardMessage) {
             String::from("")
         } else {
@@ -57,11 +57,7 @@ impl Store {
         i: u32,
         ptr: u64,
     ) -> Result<(), Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(
-            !self.instance(inst).may_leave,
-            InstLeaveErrorContextDebugMessage
-        );
+        let inst = leaving!(self, thread, InstLeaveErrorContextDebugMessage);
         let Handle::ErrorContext(errctx) = self.instance_mut(inst).handles.get_mut(i)? else {
             trap_if!(ErrorContextDebugMessageWrongKind);
         };
@@ -86,8 +82,7 @@ impl Store {
         thread: ThreadId,
         i: u32,
     ) -> Result<(), Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveErrorContextDrop);
+        let inst = leaving!(self, thread, InstLeaveErrorContextDrop);
         let errctx = self.instance_mut(inst).handles.remove(i)?;
         trap_if!(
             !matches!(errctx, Handle::ErrorContext(_)),

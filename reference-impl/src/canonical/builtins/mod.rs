@@ -57,6 +57,16 @@ impl From<Step> for Done {
     }
 }
 
+/// `current_instance`, which must be allowed to leave.
+macro_rules! leaving {
+    ($store:ident, $thread:ident, $site:ident) => {{
+        let inst = $store.current_instance($thread);
+        crate::trap::trap_if!(!$store.instance(inst).may_leave, $site);
+        inst
+    }};
+}
+use leaving;
+
 impl Store {
     /// `current_instance` ([CanonicalABI.md#stack-switching]).
     pub(crate) fn current_instance(&self, thread: ThreadId) -> InstanceId {

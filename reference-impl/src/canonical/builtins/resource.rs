@@ -1,5 +1,6 @@
 //! `canon resource.new`, `resource.drop` and `resource.rep`.
 
+use super::leaving;
 use crate::canonical::instance::Handle;
 use crate::canonical::lower::Lowered;
 use crate::canonical::options::CanonicalOptions;
@@ -22,8 +23,7 @@ impl Store {
         rt: ResourceType,
         rep: u64,
     ) -> Result<u64, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveResourceNew);
+        let inst = leaving!(self, thread, InstLeaveResourceNew);
         let h = Handle::Resource(ResourceHandle::own(rt, rep));
         Ok(u64::from(self.add_handle(inst, h)?))
     }
@@ -39,8 +39,7 @@ impl Store {
         fiber: &mut Fiber,
         i: u32,
     ) -> Result<Step, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveResourceDrop);
+        let inst = leaving!(self, thread, InstLeaveResourceDrop);
         let Handle::Resource(h) = self.instance_mut(inst).handles.remove(i)? else {
             trap_if!(ResourceDropWrongKind);
         };

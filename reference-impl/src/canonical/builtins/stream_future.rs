@@ -1,6 +1,6 @@
 //! `canon stream.*` and `future.*`.
 
-use super::{BLOCKED, Done};
+use super::{BLOCKED, Done, leaving};
 use crate::canonical::buffer::GuestBuffer;
 use crate::canonical::canon::Payload;
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
@@ -18,8 +18,7 @@ impl Store {
     ///
     /// Traps: `inst.leave.stream.new`, `table.add.full`.
     pub(super) fn canon_stream_new(&mut self, thread: ThreadId, t: &Payload) -> Result<u64, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveStreamNew);
+        let inst = leaving!(self, thread, InstLeaveStreamNew);
         let ends = self.new_stream(t, Some(inst));
         self.add_ends(inst, ends)
     }
@@ -28,8 +27,7 @@ impl Store {
     ///
     /// Traps: `inst.leave.future.new`, `table.add.full`.
     pub(super) fn canon_future_new(&mut self, thread: ThreadId, t: &Payload) -> Result<u64, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveFutureNew);
+        let inst = leaving!(self, thread, InstLeaveFutureNew);
         let ends = self.new_future(t, Some(inst));
         self.add_ends(inst, ends)
     }
@@ -58,8 +56,7 @@ impl Store {
         ptr: u64,
         length: u64,
     ) -> Result<Done, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveCopy);
+        let inst = leaving!(self, thread, InstLeaveCopy);
         let Some(id) = self.end_at(inst, i, class)? else {
             trap_if!(CopyWrongKind);
         };
@@ -88,8 +85,7 @@ impl Store {
         async_: bool,
         i: u32,
     ) -> Result<Done, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveCancelCopy);
+        let inst = leaving!(self, thread, InstLeaveCancelCopy);
         let Some(id) = self.end_at(inst, i, class)? else {
             trap_if!(CancelCopyWrongKind);
         };
@@ -139,8 +135,7 @@ impl Store {
         t: &Payload,
         i: u32,
     ) -> Result<(), Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveDropEnd);
+        let inst = leaving!(self, thread, InstLeaveDropEnd);
         let Some(id) = self.take_end(inst, i, class)? else {
             trap_if!(DropEndWrongKind);
         };
@@ -167,8 +162,7 @@ impl Store {
         ri: u32,
         wi: u32,
     ) -> Result<(), Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveForward);
+        let inst = leaving!(self, thread, InstLeaveForward);
         let Some(readable) = self.take_end(inst, ri, readable)? else {
             trap_if!(ForwardReadableWrongKind);
         };

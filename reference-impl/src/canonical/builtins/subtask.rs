@@ -1,6 +1,6 @@
 //! `canon subtask.cancel` and `subtask.drop`.
 
-use super::{BLOCKED, Done};
+use super::{BLOCKED, Done, leaving};
 use crate::canonical::instance::Handle;
 use crate::canonical::scheduler::{Step, Then};
 use crate::canonical::subtask::SubtaskId;
@@ -19,8 +19,7 @@ impl Store {
         async_: bool,
         i: u32,
     ) -> Result<Done, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveSubtaskCancel);
+        let inst = leaving!(self, thread, InstLeaveSubtaskCancel);
         let Handle::Waitable(w @ WaitableId::Subtask(subtask)) =
             *self.instance_mut(inst).handles.get_mut(i)?
         else {
@@ -105,8 +104,7 @@ impl Store {
     ///
     /// Traps: `inst.leave.subtask.drop`, `subtask.drop.*`.
     pub(super) fn canon_subtask_drop(&mut self, thread: ThreadId, i: u32) -> Result<(), Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveSubtaskDrop);
+        let inst = leaving!(self, thread, InstLeaveSubtaskDrop);
         let Handle::Waitable(WaitableId::Subtask(s)) = self.instance_mut(inst).handles.remove(i)?
         else {
             trap_if!(SubtaskDropWrongKind);

@@ -1,5 +1,6 @@
 //! `canon thread.*`.
 
+use super::leaving;
 use crate::canonical::scheduler::Step;
 use crate::canonical::thread::{At, Blocked, Code, ThreadId};
 use crate::core::TableAddr;
@@ -12,8 +13,7 @@ impl Store {
     ///
     /// Traps: `inst.leave.thread.index`.
     pub(super) fn canon_thread_index(&self, thread: ThreadId) -> Result<u32, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveThreadIndex);
+        leaving!(self, thread, InstLeaveThreadIndex);
         let index = self.thread(thread).index;
         index.ok_or(Stop::Bug("a thread that runs without an index"))
     }
@@ -34,8 +34,7 @@ impl Store {
         c: u64,
     ) -> Result<u32, Stop> {
         let task = self.thread(thread).task;
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveThreadNewIndirect);
+        leaving!(self, thread, InstLeaveThreadNewIndirect);
         let size = self.core.table_size(ftbl);
         trap_if!(fi >= size, TableGetOutOfRange);
         let Some(f) = self.core.table_func(ftbl, fi) else {
@@ -61,8 +60,7 @@ impl Store {
         thread: ThreadId,
         i: u32,
     ) -> Result<(), Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveThreadResumeLater);
+        let inst = leaving!(self, thread, InstLeaveThreadResumeLater);
         let other_thread = *self.instance(inst).threads.get(i)?;
         trap_if!(
             !self.thread(other_thread).suspended(),
@@ -76,8 +74,7 @@ impl Store {
     ///
     /// Traps: `inst.leave.thread.suspend`.
     pub(super) fn canon_thread_suspend(&mut self, thread: ThreadId) -> Result<Step, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveThreadSuspend);
+        leaving!(self, thread, InstLeaveThreadSuspend);
         self.block(thread, Blocked::Switch);
         Ok(self.suspend(thread))
     }
@@ -86,8 +83,7 @@ impl Store {
     ///
     /// Traps: `inst.leave.thread.yield`.
     pub(super) fn canon_thread_yield(&mut self, thread: ThreadId) -> Result<Step, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveThreadYield);
+        leaving!(self, thread, InstLeaveThreadYield);
         self.block(thread, Blocked::Switch);
         Ok(self.yield_(thread))
     }
@@ -102,11 +98,7 @@ impl Store {
         thread: ThreadId,
         i: u32,
     ) -> Result<Step, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(
-            !self.instance(inst).may_leave,
-            InstLeaveThreadSuspendThenResume
-        );
+        let inst = leaving!(self, thread, InstLeaveThreadSuspendThenResume);
         let other_thread = *self.instance(inst).threads.get(i)?;
         trap_if!(
             !self.thread(other_thread).suspended(),
@@ -126,11 +118,7 @@ impl Store {
         thread: ThreadId,
         i: u32,
     ) -> Result<Step, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(
-            !self.instance(inst).may_leave,
-            InstLeaveThreadYieldThenResume
-        );
+        let inst = leaving!(self, thread, InstLeaveThreadYieldThenResume);
         let other_thread = *self.instance(inst).threads.get(i)?;
         trap_if!(
             !self.thread(other_thread).suspended(),
@@ -150,11 +138,7 @@ impl Store {
         thread: ThreadId,
         i: u32,
     ) -> Result<Step, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(
-            !self.instance(inst).may_leave,
-            InstLeaveThreadSuspendThenPromote
-        );
+        let inst = leaving!(self, thread, InstLeaveThreadSuspendThenPromote);
         trap_if!(
             Some(i) == self.thread(thread).index,
             ThreadSuspendThenPromoteSelf
@@ -174,11 +158,7 @@ impl Store {
         thread: ThreadId,
         i: u32,
     ) -> Result<Step, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(
-            !self.instance(inst).may_leave,
-            InstLeaveThreadYieldThenPromote
-        );
+        let inst = leaving!(self, thread, InstLeaveThreadYieldThenPromote);
         trap_if!(
             Some(i) == self.thread(thread).index,
             ThreadYieldThenPromoteSelf

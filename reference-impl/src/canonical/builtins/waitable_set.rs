@@ -1,5 +1,6 @@
 //! `canon waitable-set.*` and `waitable.join`.
 
+use super::leaving;
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
 use crate::canonical::instance::Handle;
 use crate::canonical::options::{LiftLowerOptions, LiftOptions, MemInst};
@@ -15,8 +16,7 @@ impl Store {
     ///
     /// Traps: `inst.leave.waitable-set.new`, `table.add.full`.
     pub(super) fn canon_waitable_set_new(&mut self, thread: ThreadId) -> Result<u32, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveWaitableSetNew);
+        let inst = leaving!(self, thread, InstLeaveWaitableSetNew);
         let set = SetId(self.sets.insert(WaitableSet::default()));
         self.add_handle(inst, Handle::WaitableSet(set))
     }
@@ -31,8 +31,7 @@ impl Store {
         si: u32,
         ptr: u64,
     ) -> Result<Step, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveWaitableSetWait);
+        let inst = leaving!(self, thread, InstLeaveWaitableSetWait);
         let Handle::WaitableSet(wset) = *self.instance_mut(inst).handles.get_mut(si)? else {
             trap_if!(WaitableSetWaitWrongKind);
         };
@@ -93,8 +92,7 @@ impl Store {
         si: u32,
         ptr: u64,
     ) -> Result<u32, Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveWaitableSetPoll);
+        let inst = leaving!(self, thread, InstLeaveWaitableSetPoll);
         let Handle::WaitableSet(wset) = *self.instance_mut(inst).handles.get_mut(si)? else {
             trap_if!(WaitableSetPollWrongKind);
         };
@@ -106,8 +104,7 @@ impl Store {
     ///
     /// Traps: `inst.leave.waitable-set.drop`, `waitable-set.drop.*`.
     pub(super) fn canon_waitable_set_drop(&mut self, thread: ThreadId, i: u32) -> Result<(), Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveWaitableSetDrop);
+        let inst = leaving!(self, thread, InstLeaveWaitableSetDrop);
         let Handle::WaitableSet(wset) = self.instance_mut(inst).handles.remove(i)? else {
             trap_if!(WaitableSetDropWrongKind);
         };
@@ -123,8 +120,7 @@ impl Store {
         wi: u32,
         si: u32,
     ) -> Result<(), Stop> {
-        let inst = self.current_instance(thread);
-        trap_if!(!self.instance(inst).may_leave, InstLeaveWaitableJoin);
+        let inst = leaving!(self, thread, InstLeaveWaitableJoin);
         let Handle::Waitable(w) = *self.instance_mut(inst).handles.get_mut(wi)? else {
             trap_if!(WaitableJoinNotWaitable);
         };

@@ -87,7 +87,11 @@ impl Module {
         for payload in parser.parse_all(bytes) {
             let payload = payload?;
             let valid = validator.payload(&payload)?;
-            builder.payload(&payload, valid)?;
+            if let Err(error) = builder.payload(&payload, valid) {
+                // What is invalid is so whether it is supported or not.
+                Validator::new_with_features(features).validate_all(bytes)?;
+                return Err(error);
+            }
         }
         Ok(Arc::new(builder.finish()))
     }
