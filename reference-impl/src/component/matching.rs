@@ -9,6 +9,9 @@ use crate::component::evaluate::func_type;
 use crate::component::item::{ComponentDef, Exports, Extern, TypeDef};
 use crate::component::link::{Linker, Source, component_type, instance_type};
 use crate::component::scope::{Scope, get};
+use crate::embedding::Func;
+use crate::store::FuncInst;
+use crate::types::FuncType;
 
 impl Linker<'_> {
     /// What is given, as its type `wanted` shows it, if it is of that type.
@@ -23,7 +26,9 @@ impl Linker<'_> {
                 self.check_module(module, &*module_type(scope, t)?)?;
                 Ok(Extern::Module(module.clone()))
             }
-            (ExternType::Func(t), Some(Extern::Func(func))) if func.ft == func_type(scope, t)? => {
+            (ExternType::Func(t), Some(Extern::Func(func)))
+                if fits(func, &*func_type(scope, t)?) =>
+            {
                 Ok(Extern::Func(func.clone()))
             }
             (ExternType::Type(TypeBound::Eq(t)), Some(Extern::Type(given)))
@@ -129,5 +134,16 @@ impl Linker<'_> {
         let checked = Source::Checked(&exports);
         self.walk(&wanted.0, Source::Given(&imports), checked, None)?;
         Ok(())
+    }
+}
+
+/// Whether a function has the type that is asked for. The host takes parameters by
+/// position: their names are the component's affair.
+fn fits(func: &Func, wanted: &FuncType) -> bool {
+    let by_position = |ft: &FuncType| ft.param_types().eq(wanted.param_types());
+    let alike = func.ft.async_ == wanted.async_ && func.ft.result == wanted.result;
+    match func.inst {
+        FuncInst::Lifted(_) => *func.ft == *wanted,
+        FuncInst::Host(_) => alike && by_position(&func.ft),
     }
 }
