@@ -1,5 +1,9 @@
 //! One function per fuzz target. Each panics where a promise is broken.
 
+mod decode;
+
+pub use decode::{decode, limits};
+
 use component_harness::script::{Command, Directive, Script, ScriptError};
 use std::collections::HashSet;
 use std::ops::Range;

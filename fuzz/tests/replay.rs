@@ -1,8 +1,11 @@
 //! Fuzz targets on known inputs and on a fixed set of variants of them, so that
 //! every `cargo test` has some of what libFuzzer does.
 
+mod dice;
+
 use component_corpus::Corpus;
 use component_fuzz::targets;
+use dice::Dice;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -161,23 +164,6 @@ fn variant(bytes: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
         }
     }
     bytes
-}
-
-/// Always the same numbers: SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
-    }
 }
 
 fn seed_folder() -> PathBuf {

@@ -3,19 +3,19 @@
 //!
 //! The files are those that both pass: `wasmtime-wast` stops at a first failure.
 
+mod passing;
+
 use component_corpus::{Corpus, Suite};
 use component_harness::engines;
 use component_harness::expectations::Expectations;
-use component_harness::report::{Event, Reporter};
-use component_harness::run::{EngineSetup, Plan, RunError, run};
+use component_harness::run::{EngineSetup, Plan, run};
 use component_harness::worker::{self, Launch, WorkerCommand};
-use component_reports::record::{Limits, Status};
+use component_reports::record::Limits;
 use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use wasmtime::{Config, Engine, WasmFeatures};
 use wasmtime_wast::{Async, SpectestConfig, WastContext};
@@ -47,7 +47,7 @@ fn start() -> Result<(), Box<dyn Error>> {
 
 fn bench() -> Result<(), Box<dyn Error>> {
     let mut suite = Corpus::new().suite("component-model")?;
-    let passing = passing(&suite)?;
+    let passing = passing::passing(&plan(&suite, 2)?)?;
     let engine = engine(&suite)?;
     suite.files.retain(|file| {
         passing.contains(&file.path) && wasmtime_wast(&engine, &file.absolute).is_ok()
@@ -127,33 +127,6 @@ fn plan(suite: &Suite, jobs: usize) -> Result<Plan, Box<dyn Error>> {
             args: Vec::new(),
         },
     })
-}
-
-/// The files of which every directive passes.
-fn passing(suite: &Suite) -> Result<Vec<String>, Box<dyn Error>> {
-    let passing = Arc::default();
-    let mut reporters: Vec<Box<dyn Reporter>> = vec![Box::new(Passing(Arc::clone(&passing)))];
-    run(&plan(suite, 2)?, &mut reporters, &AtomicBool::new(false))?;
-    Ok(std::mem::take(
-        &mut *passing.lock().unwrap_or_else(PoisonError::into_inner),
-    ))
-}
-
-struct Passing(Arc<Mutex<Vec<String>>>);
-
-impl Reporter for Passing {
-    fn event(&mut self, event: &Event<'_>) -> Result<(), RunError> {
-        if let Event::File(file) = event
-            && file
-                .records
-                .iter()
-                .all(|record| record.status == Status::Pass)
-        {
-            let mut passing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            passing.push(file.path.clone());
-        }
-        Ok(())
-    }
 }
 
 fn engine(suite: &Suite) -> Result<Engine, Box<dyn Error>> {

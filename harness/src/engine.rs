@@ -115,7 +115,8 @@ pub trait Engine: Send {
     fn define(&mut self, id: DefinitionId, sort: Sort, bytes: &[u8]) -> Reply;
 
     /// Makes a root instance. What `imports` does not name comes from the
-    /// engine's host: `spectest` for core modules.
+    /// engine's host: `spectest` for core modules, [`host`](crate::host) for
+    /// components.
     fn instantiate(
         &mut self,
         id: InstanceId,

@@ -1,7 +1,9 @@
 //! The engines that the command line knows by name.
 
 use crate::engine::Engine;
+use crate::reference::Reference;
 use crate::worker::WorkerCommand;
+use component_reference::Limits;
 use std::path::{Path, PathBuf};
 
 /// An engine that is known by name.
@@ -19,8 +21,17 @@ pub struct Known {
 const BUILD_WASMTIME_50: &str =
     "cargo +nightly build --release --manifest-path harness/wasmtime-50/Cargo.toml";
 
-/// Engines that this program may contain.
-const IN_TREE: [&str; 3] = ["wasmtime", "wasmtime-winch", "wasmtime-pulley"];
+/// The reference runtime, which every program contains.
+const REFERENCE: &str = "reference";
+
+/// Engines that this program contains if it was built with Wasmtime.
+const WASMTIME: [&str; 3] = ["wasmtime", "wasmtime-winch", "wasmtime-pulley"];
+
+/// What is run where no engine is asked for.
+pub const DEFAULT: &str = match cfg!(feature = "wasmtime") {
+    true => "wasmtime",
+    false => REFERENCE,
+};
 
 /// Engines with a worker program of their own, and its argument.
 const WASMTIME_50: [(&str, &str); 3] = [
@@ -34,14 +45,20 @@ const WASMTIME_50: [(&str, &str); 3] = [
 #[must_use]
 pub fn known(program: &Path, memory_mib: u64) -> Vec<Known> {
     let memory = memory_mib.to_string();
-    let in_tree = IN_TREE.iter().map(|name| Known {
+    let own_worker = |name: &str| WorkerCommand {
+        program: program.to_owned(),
+        args: vec!["worker".into(), name.into(), memory.clone().into()],
+    };
+    let reference = Known {
+        name: REFERENCE,
+        in_tree: true,
+        worker: Ok(own_worker(REFERENCE)),
+    };
+    let wasmtime = WASMTIME.iter().map(|name| Known {
         name,
         in_tree: true,
         worker: match cfg!(feature = "wasmtime") {
-            true => Ok(WorkerCommand {
-                program: program.to_owned(),
-                args: vec!["worker".into(), name.into(), memory.clone().into()],
-            }),
+            true => Ok(own_worker(name)),
             false => Err("this program was built without Wasmtime; \
                           build it without `--no-default-features`"
                 .to_owned()),
@@ -63,12 +80,19 @@ pub fn known(program: &Path, memory_mib: u64) -> Vec<Known> {
             },
         }
     });
-    in_tree.chain(workers).collect()
+    [reference]
+        .into_iter()
+        .chain(wasmtime)
+        .chain(workers)
+        .collect()
 }
 
 /// An engine that this program contains; the error is its own text.
 #[must_use]
 pub fn in_tree(name: &str) -> Option<Result<Box<dyn Engine>, String>> {
+    if name == REFERENCE {
+        return Some(Ok(Box::new(Reference::new(Limits::default()))));
+    }
     #[cfg(feature = "wasmtime")]
     {
         use crate::wasmtime::{Backend, Wasmtime};
@@ -81,10 +105,7 @@ pub fn in_tree(name: &str) -> Option<Result<Box<dyn Engine>, String>> {
         Some(Wasmtime::new(backend).map(|engine| Box::new(engine) as Box<dyn Engine>))
     }
     #[cfg(not(feature = "wasmtime"))]
-    {
-        let _ = name;
-        None
-    }
+    None
 }
 
 /// The folder of the files of expectations.

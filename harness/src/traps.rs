@@ -78,8 +78,12 @@ classes! {
     InvalidChar = "invalid-char",
     /// Bytes that are no string in the encoding given.
     InvalidString = "invalid-string",
+    /// A function of the host asked for it.
+    HostTrap = "host-trap",
     /// A handle index with nothing behind it.
     UnknownHandle = "unknown-handle",
+    /// A table of handles with no index left.
+    TableFull = "table-full",
     /// A handle of another kind or type.
     WrongHandleType = "wrong-handle-type",
     /// A resource that is given away or dropped while it is lent.
@@ -192,7 +196,10 @@ const SUITES: &[(&str, &str)] = &[
     ),
 ];
 
-const ENGINES: &[(&str, &str)] = &[("wasmtime", include_str!("../data/traps/wasmtime.toml"))];
+const ENGINES: &[(&str, &str)] = &[
+    ("reference", include_str!("../data/traps/reference.toml")),
+    ("wasmtime", include_str!("../data/traps/wasmtime.toml")),
+];
 
 impl SuiteTable {
     /// The table of all suites together: texts of core traps and of component

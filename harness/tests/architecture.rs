@@ -18,7 +18,10 @@ const LIBRARY_ARROWS: [(&str, &[&str]); 6] = [
             "component-reports",
         ],
     ),
-    ("component-fuzz", &["component-harness"]),
+    (
+        "component-fuzz",
+        &["component-harness", "component-reference"],
+    ),
     (
         "conform",
         &[

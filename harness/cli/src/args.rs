@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use component_harness::engines;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -59,8 +60,7 @@ const LEAST_MEMORY: u64 = 64;
 /// What to run, and how.
 #[derive(Args)]
 pub(crate) struct Selection {
-    /// An engine; may be given several times [default: wasmtime].
-    #[arg(long = "engine", value_name = "NAME")]
+    #[arg(long = "engine", value_name = "NAME", help = engine_help())]
     pub(crate) engines: Vec<String>,
     /// A suite by name, or NAME=PATH for a folder or a file; may be given several
     /// times [default: component-model].
@@ -88,6 +88,13 @@ pub(crate) struct Selection {
     /// Read the expectations of the engines from this folder.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) expectations: Option<PathBuf>,
+}
+
+fn engine_help() -> String {
+    format!(
+        "An engine; may be given several times [default: {}]",
+        engines::DEFAULT
+    )
 }
 
 impl Default for Selection {

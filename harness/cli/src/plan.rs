@@ -15,13 +15,12 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-/// The engine and the suite of a command line that names none.
-const DEFAULT_ENGINE: &str = "wasmtime";
+/// The suite of a command line that names none.
 const DEFAULT_SUITE: &str = "component-model";
 
 pub(crate) fn plan(selection: &Selection) -> anyhow::Result<Plan> {
     let corpus = Corpus::new();
-    let names = or_default(&selection.engines, DEFAULT_ENGINE);
+    let names = or_default(&selection.engines, engines::DEFAULT);
     once("engine", names.iter().map(String::as_str))?;
     if let Some(folder) = &selection.expectations
         && !folder.is_dir()

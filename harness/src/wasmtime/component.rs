@@ -5,6 +5,7 @@ use super::Instance;
 use super::component_value::{argument, result};
 use super::executor::block_on;
 use super::failure::{Untyped, failed, misused, unlinkable};
+use super::host::{self, Host};
 use super::limits::{self, Limits};
 use ::wasmtime::component::types::{self, ComponentItem};
 use ::wasmtime::component::{Component, ComponentExportIndex, Linker, LinkerInstance, Val};
@@ -21,20 +22,22 @@ pub(super) struct Root {
 }
 
 impl Root {
+    /// Imports that no instance provides are looked for in `host`.
     pub(super) fn instantiate(
         component: &Component,
         imports: &[Import],
         instances: &mut HashMap<InstanceId, Instance>,
+        host: &Host,
     ) -> Result<Root, Reply> {
         let engine = component.engine();
         let mut linker = Linker::new(engine);
         let mut gaps = Gaps::default();
         for (name, wanted) in component.component_type().imports(engine) {
-            let provider = imports
-                .iter()
-                .find(|import| import.name == name)
-                .and_then(|import| instances.get_mut(&import.instance));
-            if let Some(Instance::Component(root)) = provider {
+            let Some(import) = imports.iter().find(|import| import.name == name) else {
+                host.provide(&mut linker, name, &wanted.ty)?;
+                continue;
+            };
+            if let Some(Instance::Component(root)) = instances.get_mut(&import.instance) {
                 let mut linker = linker.instance(name).map_err(|error| unlinkable(&error))?;
                 if let ComponentItem::ComponentInstance(wanted) = wanted.ty {
                     root.provide(engine, None, &wanted, &mut linker, &mut gaps)
@@ -54,6 +57,7 @@ impl Root {
         let linked = linker
             .instantiate_pre(component)
             .map_err(|error| unlinkable(&error))?;
+        host::check(&linker, component, imports)?;
         let mut store = limits::store(engine);
         match block_on(linked.instantiate_async(&mut store)) {
             Ok(instance) => Ok(Root { store, instance }),

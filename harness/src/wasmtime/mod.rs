@@ -12,6 +12,7 @@ mod core;
 mod core_value;
 mod executor;
 mod failure;
+mod host;
 mod limits;
 mod spectest;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use self::component::Root;
 use self::configuration::Configured;
 use self::core::Core;
 use self::failure::{misused, text};
+use self::host::Host;
 use ::wasmtime::component::Component;
 use ::wasmtime::{Error, Module, ModuleVersionStrategy, SharedMemory, WasmFeatures, WasmtimeBug};
 use component_harness::engine::{DefinitionId, Engine, Identity, Import, InstanceId, Reply, Sort};
@@ -66,6 +68,7 @@ pub struct Wasmtime {
     engines: HashMap<Features, Configured>,
     engine: ::wasmtime::Engine,
     core: Core,
+    host: Host,
     definitions: HashMap<DefinitionId, Definition>,
     instances: HashMap<InstanceId, Instance>,
 }
@@ -102,6 +105,7 @@ impl Wasmtime {
             engines: HashMap::new(),
             core: Core::new(&engine, flags),
             engine,
+            host: Host::default(),
             definitions: HashMap::new(),
             instances: HashMap::new(),
         }
@@ -140,6 +144,7 @@ impl Engine for Wasmtime {
         };
         self.instances.clear();
         self.definitions.clear();
+        self.host = Host::default();
         self.core = Core::new(&configured.engine, configured.flags);
         self.engine = configured.engine;
         Ok(configured.missing)
@@ -180,7 +185,7 @@ impl Engine for Wasmtime {
                 .instantiate(module, imports, &self.instances)
                 .map(Instance::Core),
             Some(Definition::Component(component)) => {
-                Root::instantiate(component, imports, &mut self.instances)
+                Root::instantiate(component, imports, &mut self.instances, &self.host)
                     .map(|root| Instance::Component(Box::new(root)))
             }
         };

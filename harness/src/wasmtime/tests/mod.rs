@@ -1,5 +1,6 @@
 mod component;
 mod core;
+mod host;
 
 use super::{Backend, RELEASES, Wasmtime, release};
 use component_harness::engine::{DefinitionId, Engine, Import, InstanceId, Reply, Sort};
