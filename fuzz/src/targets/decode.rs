@@ -13,7 +13,7 @@ const FUEL: u64 = 100_000;
 /// How many exported functions of one component are called.
 const CALLS: usize = 8;
 
-/// Small enough that a guest reaches them within [`FUEL`].
+/// Small enough that a guest reaches them with the little fuel that it has.
 #[must_use]
 pub fn limits() -> Limits {
     Limits {

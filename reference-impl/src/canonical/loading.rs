@@ -262,8 +262,7 @@ pub(crate) fn load_list_from_valid_range(
         cx.store.charge_value(length)?;
         return Ok(Value::Bytes(load_bytes(cx, ptr, length)?.to_vec()));
     }
-    cx.store
-        .charge_value(length.saturating_mul(size_of::<Value>() as u64))?;
+    charge_values(cx, length)?;
     let size = elem_size(elem_type, cx.ptr_type());
     let mut a = Vec::with_capacity(length as usize);
     for i in 0..length {
@@ -272,12 +271,19 @@ pub(crate) fn load_list_from_valid_range(
     Ok(Value::List(a))
 }
 
+/// Counts `n` values, which lists that overlap in memory can hold again and again.
+fn charge_values(cx: &mut LiftLowerContext<'_>, n: u64) -> Result<(), Stop> {
+    cx.store
+        .charge_value(n.saturating_mul(size_of::<Value>() as u64))
+}
+
 /// `load_record` ([CanonicalABI.md#loading]).
 pub(crate) fn load_record(
     cx: &mut LiftLowerContext<'_>,
     mut ptr: u64,
     fields: &[FieldType],
 ) -> Result<Value, Stop> {
+    charge_values(cx, fields.len() as u64)?;
     let mut record = Vec::with_capacity(fields.len());
     for field in fields {
         ptr = align_to(ptr, alignment(&field.t, cx.ptr_type()));
@@ -306,7 +312,10 @@ fn load_variant(
     ptr = align_to(ptr, max_case_alignment(cases, cx.ptr_type()));
     let payload = match &c.t {
         None => None,
-        Some(t) => Some(Box::new(load(cx, ptr, t)?)),
+        Some(t) => {
+            charge_values(cx, 1)?;
+            Some(Box::new(load(cx, ptr, t)?))
+        }
     };
     Ok(Value::Variant(case_index as u32, payload))
 }

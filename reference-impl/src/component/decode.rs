@@ -69,11 +69,12 @@ pub(super) fn decode(features: WasmFeatures, bytes: &[u8]) -> Result<Body, Decod
     for payload in parser.parse_all(bytes) {
         let payload = payload?;
         let valid = validator.payload(&payload)?;
-        if let Err(error) = decoder.payload(&payload, valid) {
+        let decoded = decoder.payload(&payload, valid);
+        if let Err(DecodeError::Unsupported(_)) = decoded {
             // What is invalid is so whether it is supported or not.
             Validator::new_with_features(features).validate_all(bytes)?;
-            return Err(error);
         }
+        decoded?;
     }
     Ok(decoder.root)
 }

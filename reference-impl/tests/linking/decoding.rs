@@ -34,7 +34,10 @@ fn features_that_are_not_given_are_not_there() {
 #[test]
 fn what_is_missing_is_called_unsupported() {
     let cases = [
-        (r#"(import "v" (value u32))"#, "cm-values"),
+        (
+            r#"(import "v" (value $v u32)) (export "w" (value $v))"#,
+            "cm-values",
+        ),
         (
             r#"(import "f" (func $f)) (core type $t (func))
                (core func (canon lower (func $f) gc (core-type $t)))"#,

@@ -1,11 +1,19 @@
 //! As much of Python as `definitions.py` needs to be read: definitions by
-//! indentation, and calls of `trap` and `trap_if`.
+//! indentation, constants by their capitals, and calls of `trap` and `trap_if`.
 
 /// A `def` or `class`.
 pub(crate) struct Definition {
     /// Its name, behind the names of those around it.
     pub(crate) name: String,
     indent: usize,
+}
+
+/// An assignment to a name in capitals.
+pub(crate) struct Constant {
+    /// Its name, behind the names of the classes around it.
+    pub(crate) name: String,
+    /// The expression.
+    pub(crate) value: String,
 }
 
 /// A call of `trap_if` or `trap`.
@@ -38,6 +46,34 @@ pub(crate) fn definitions(text: &str) -> Vec<Definition> {
         }
     }
     definitions
+}
+
+/// All constants, in order.
+pub(crate) fn constants(text: &str) -> Vec<Constant> {
+    let mut constants = Vec::new();
+    let mut around: Vec<(usize, &str)> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let indent = line.len() - line.trim_start().len();
+        around.retain(|(outer, _)| *outer < indent);
+        if let Some((indent, name)) = definition(line) {
+            around.push((indent, name));
+            continue;
+        }
+        let Some((name, value)) = line.trim().split_once(" = ") else {
+            continue;
+        };
+        let capital = |c: char| c == '_' || c.is_ascii_uppercase() || c.is_ascii_digit();
+        if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(capital) {
+            let mut names: Vec<&str> = around.iter().map(|(_, name)| *name).collect();
+            names.push(name);
+            let value = value.split('#').next().unwrap_or(value).trim();
+            constants.push(Constant {
+                name: names.join("."),
+                value: value.to_owned(),
+            });
+        }
+    }
+    constants
 }
 
 /// All traps, in order.
