@@ -70,8 +70,9 @@ pub(super) fn decode(features: WasmFeatures, bytes: &[u8]) -> Result<Body, Decod
         let payload = payload?;
         let valid = validator.payload(&payload)?;
         let decoded = decoder.payload(&payload, valid);
-        if let Err(DecodeError::Unsupported(_)) = decoded {
-            // What is invalid is so whether it is supported or not.
+        if let Err(DecodeError::Rejected(_) | DecodeError::Unsupported(_)) = decoded {
+            // The fault is in a body, which a validator looks at last, or it is none:
+            // what is invalid is so whether it is supported or not.
             Validator::new_with_features(features).validate_all(bytes)?;
         }
         decoded?;

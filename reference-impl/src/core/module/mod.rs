@@ -88,7 +88,8 @@ impl Module {
             let payload = payload?;
             let valid = validator.payload(&payload)?;
             if let Err(error) = builder.payload(&payload, valid) {
-                // What is invalid is so whether it is supported or not.
+                // The fault is in a body, which a validator looks at last, or it is none:
+                // what is invalid is so whether it is supported or not.
                 Validator::new_with_features(features).validate_all(bytes)?;
                 return Err(error);
             }
