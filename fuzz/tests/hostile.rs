@@ -54,6 +54,26 @@ fn hostile_bytes_stay_within_bounds() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+#[test]
+fn seeds_run_to_an_end() -> Result<(), Box<dyn Error>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/decode");
+    for (seed, expected) in [
+        ("fused-record.wasm", Ok(1)),
+        (
+            "module.wasm",
+            Err("expected a component, given a core module"),
+        ),
+        ("resource.wasm", Ok(1)),
+        ("scalar.wasm", Ok(1)),
+        ("stream.wasm", Ok(1)),
+        ("string.wasm", Ok(1)),
+    ] {
+        let ended = targets::decode(&std::fs::read(folder.join(seed))?);
+        assert_eq!(ended, expected.map_err(str::to_owned), "{seed}");
+    }
+    Ok(())
+}
+
 /// The components of the upstream suite, in binary.
 fn components() -> Result<Vec<Input>, Box<dyn Error>> {
     let mut components = Vec::new();
