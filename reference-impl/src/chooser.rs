@@ -127,3 +127,50 @@ fn splitmix64(state: &mut u64) -> u64 {
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decide(chooser: &mut Chooser) -> Vec<u64> {
+        let picked = [7, 1, 3, 1000].map(|n| chooser.pick(Choice::Tick, n) as u64);
+        let bits = [(); 3].map(|()| chooser.bits(Choice::Nan));
+        let flips = [(); 8].map(|()| u64::from(chooser.flip(Choice::GoOn)));
+        [&picked[..], &bits, &flips].concat()
+    }
+
+    #[test]
+    fn the_first_way_is_taken_by_default() {
+        let mut chooser = Chooser::deterministic();
+        assert!(decide(&mut chooser).iter().all(|bits| *bits == 0));
+        assert_eq!(chooser.record(), []);
+    }
+
+    #[test]
+    fn a_record_is_replayed() {
+        let mut chooser = Chooser::seeded(7);
+        let decided = decide(&mut chooser);
+        assert_ne!(decide(&mut Chooser::seeded(8)), decided);
+        // One way out of one is no choice.
+        let record = chooser.record().to_vec();
+        assert_eq!(record.len(), decided.len() - 1);
+
+        let mut chooser = Chooser::replayed(record.clone());
+        assert_eq!(decide(&mut chooser), decided);
+        assert_eq!(chooser.record(), record);
+        assert!(decide(&mut chooser).iter().all(|bits| *bits == 0));
+    }
+
+    /// The first numbers of the published generator for this seed.
+    #[test]
+    fn seeds_are_those_of_splitmix64() {
+        let mut chooser = Chooser::seeded(1_234_567);
+        let bits = [(); 3].map(|()| chooser.bits(Choice::Nan));
+        let published = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+        ];
+        assert_eq!(bits, published);
+    }
+}

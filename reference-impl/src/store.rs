@@ -131,6 +131,13 @@ pub struct Store {
     locked: bool,
 }
 
+/// With the default bounds.
+impl Default for Store {
+    fn default() -> Self {
+        Store::new(Limits::default())
+    }
+}
+
 impl Store {
     /// `Store.__init__` ([CanonicalABI.md#embedding]).
     #[must_use]
@@ -162,6 +169,12 @@ impl Store {
     pub fn with_chooser(mut self, chooser: Chooser) -> Self {
         self.chooser = chooser;
         self
+    }
+
+    /// What decides what the spec leaves open, with its record.
+    #[must_use]
+    pub fn chooser(&self) -> &Chooser {
+        &self.chooser
     }
 
     /// Calls a component function and runs it until it has resolved

@@ -3,7 +3,7 @@
 use crate::canonical::alignment::alignment;
 use crate::canonical::canon::Payload;
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
-use crate::canonical::element_size::{align_to, elem_size};
+use crate::canonical::element_size::{elem_size, is_aligned};
 use crate::canonical::instance::InstanceId;
 use crate::canonical::loading::load_list_from_valid_range;
 use crate::canonical::options::LiftLowerOptions;
@@ -50,7 +50,7 @@ impl GuestBuffer {
         {
             let ptr_type = cx.ptr_type();
             trap_if!(
-                ptr != align_to(ptr, alignment(t, ptr_type)),
+                !is_aligned(ptr, alignment(t, ptr_type)),
                 CopyBufferUnaligned
             );
             let byte_length = length.saturating_mul(elem_size(t, ptr_type));

@@ -64,6 +64,11 @@ pub fn align_to(ptr: u64, alignment: u64) -> u64 {
     ptr.checked_next_multiple_of(alignment).unwrap_or(u64::MAX)
 }
 
+/// `ptr == align_to(ptr, alignment)`, of any pointer: [`align_to`] does not wrap.
+pub(crate) fn is_aligned(ptr: u64, alignment: u64) -> bool {
+    ptr.is_multiple_of(alignment)
+}
+
 /// `elem_size_variant` ([CanonicalABI.md#element-size]).
 #[must_use]
 pub fn elem_size_variant(cases: &[CaseType], ptr_type: PtrType) -> u64 {

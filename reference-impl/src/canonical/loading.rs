@@ -4,7 +4,7 @@ use crate::canonical::alignment::{alignment, discriminant_type, max_case_alignme
 use crate::canonical::canon::Payload;
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
 use crate::canonical::despecialization::{Despecialized, despecialize};
-use crate::canonical::element_size::{align_to, elem_size, elem_size_flags};
+use crate::canonical::element_size::{align_to, elem_size, elem_size_flags, is_aligned};
 use crate::canonical::ends::{EndClass, EndId, State};
 use crate::canonical::instance::Handle;
 use crate::canonical::options::{PtrType, StringEncoding, ptr_size};
@@ -172,7 +172,7 @@ pub(crate) fn load_string_from_range(
         false => code_units,
     };
     trap_if!(byte_length > MAX_STRING_BYTE_LENGTH, LiftStringTooLong);
-    trap_if!(ptr != align_to(ptr, alignment), LiftStringUnaligned);
+    trap_if!(!is_aligned(ptr, alignment), LiftStringUnaligned);
     trap_if!(
         ptr.saturating_add(byte_length) > cx.memory().len() as u64,
         LiftStringOutOfBounds
@@ -241,7 +241,7 @@ pub(crate) fn load_list_from_range(
     let byte_length = length.saturating_mul(elem_size(elem_type, cx.ptr_type()));
     trap_if!(byte_length > MAX_LIST_BYTE_LENGTH, LiftListTooLong);
     trap_if!(
-        ptr != align_to(ptr, alignment(elem_type, cx.ptr_type())),
+        !is_aligned(ptr, alignment(elem_type, cx.ptr_type())),
         LiftListUnaligned
     );
     trap_if!(

@@ -3,7 +3,7 @@
 use crate::canonical::alignment::{alignment, discriminant_type, max_case_alignment};
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
 use crate::canonical::despecialization::{Despecialized, despecialize};
-use crate::canonical::element_size::{align_to, elem_size, elem_size_flags};
+use crate::canonical::element_size::{align_to, elem_size, elem_size_flags, is_aligned};
 use crate::canonical::ends::EndId;
 use crate::canonical::instance::Handle;
 use crate::canonical::loading::{CANONICAL_FLOAT32_NAN, CANONICAL_FLOAT64_NAN};
@@ -192,7 +192,7 @@ pub(crate) fn store_list_into_range(
     let byte_length = length.saturating_mul(elem_size(elem_type, cx.ptr_type()));
     let alignment = alignment(elem_type, cx.ptr_type());
     let ptr = cx.allocate(alignment, byte_length)?;
-    trap_if!(ptr != align_to(ptr, alignment), LowerListUnaligned);
+    trap_if!(!is_aligned(ptr, alignment), LowerListUnaligned);
     trap_if!(
         ptr.saturating_add(byte_length) > cx.memory().len() as u64,
         LowerListOutOfBounds

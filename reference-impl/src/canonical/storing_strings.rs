@@ -2,7 +2,7 @@
 //! of the text, one by one, and so is what every pass leaves in memory.
 
 use crate::canonical::context::LiftLowerContext;
-use crate::canonical::element_size::align_to;
+use crate::canonical::element_size::is_aligned;
 use crate::canonical::loading::utf16_tag;
 use crate::canonical::options::StringEncoding;
 use crate::canonical::storing::{store_bytes, store_int};
@@ -104,10 +104,7 @@ fn store_string_copy(
     };
     let dst_byte_length = dst_code_unit_size * src_code_units;
     let ptr = cx.allocate(dst_alignment, dst_byte_length)?;
-    trap_if!(
-        ptr != align_to(ptr, dst_alignment),
-        LowerStringCopyUnaligned
-    );
+    trap_if!(!is_aligned(ptr, dst_alignment), LowerStringCopyUnaligned);
     trap_if!(
         out_of_bounds(cx, ptr, dst_byte_length),
         LowerStringCopyOutOfBounds
@@ -187,10 +184,7 @@ fn store_utf8_to_utf16(
 ) -> Result<(u64, u64), Stop> {
     let worst_case_size = 2 * src_code_units;
     let mut ptr = cx.allocate(2, worst_case_size)?;
-    trap_if!(
-        ptr != align_to(ptr, 2),
-        LowerStringUtf8ToUtf16FirstUnaligned
-    );
+    trap_if!(!is_aligned(ptr, 2), LowerStringUtf8ToUtf16FirstUnaligned);
     trap_if!(
         out_of_bounds(cx, ptr, worst_case_size),
         LowerStringUtf8ToUtf16FirstOutOfBounds
@@ -200,10 +194,7 @@ fn store_utf8_to_utf16(
     let length = encoded.len() as u64;
     if length < worst_case_size {
         ptr = cx.reallocate(ptr, worst_case_size, 2, length)?;
-        trap_if!(
-            ptr != align_to(ptr, 2),
-            LowerStringUtf8ToUtf16ShrinkUnaligned
-        );
+        trap_if!(!is_aligned(ptr, 2), LowerStringUtf8ToUtf16ShrinkUnaligned);
         trap_if!(
             out_of_bounds(cx, ptr, length),
             LowerStringUtf8ToUtf16ShrinkOutOfBounds
@@ -222,7 +213,7 @@ fn store_string_to_latin1_or_utf16(
     src_code_units: u64,
 ) -> Result<(u64, u64), Stop> {
     let mut ptr = cx.allocate(2, src_code_units)?;
-    trap_if!(ptr != align_to(ptr, 2), LowerStringToCompactFirstUnaligned);
+    trap_if!(!is_aligned(ptr, 2), LowerStringToCompactFirstUnaligned);
     trap_if!(
         out_of_bounds(cx, ptr, src_code_units),
         LowerStringToCompactFirstOutOfBounds
@@ -237,7 +228,7 @@ fn store_string_to_latin1_or_utf16(
     if wide.is_some() {
         let worst_case_size = 2 * src_code_units;
         ptr = cx.reallocate(ptr, src_code_units, 2, worst_case_size)?;
-        trap_if!(ptr != align_to(ptr, 2), LowerStringToCompactWorstUnaligned);
+        trap_if!(!is_aligned(ptr, 2), LowerStringToCompactWorstUnaligned);
         trap_if!(
             out_of_bounds(cx, ptr, worst_case_size),
             LowerStringToCompactWorstOutOfBounds
@@ -250,7 +241,7 @@ fn store_string_to_latin1_or_utf16(
         if worst_case_size > length {
             ptr = cx.reallocate(ptr, worst_case_size, 2, length)?;
             trap_if!(
-                ptr != align_to(ptr, 2),
+                !is_aligned(ptr, 2),
                 LowerStringToCompactUtf16ShrinkUnaligned
             );
             trap_if!(
@@ -264,7 +255,7 @@ fn store_string_to_latin1_or_utf16(
     if dst_byte_length < src_code_units {
         ptr = cx.reallocate(ptr, src_code_units, 2, dst_byte_length)?;
         trap_if!(
-            ptr != align_to(ptr, 2),
+            !is_aligned(ptr, 2),
             LowerStringToCompactLatin1ShrinkUnaligned
         );
         trap_if!(
@@ -295,10 +286,7 @@ fn store_probably_utf16_to_latin1_or_utf16(
 ) -> Result<(u64, u64), Stop> {
     let src_byte_length = 2 * src_code_units;
     let mut ptr = cx.allocate(2, src_byte_length)?;
-    trap_if!(
-        ptr != align_to(ptr, 2),
-        LowerStringCompactUtf16FirstUnaligned
-    );
+    trap_if!(!is_aligned(ptr, 2), LowerStringCompactUtf16FirstUnaligned);
     trap_if!(
         out_of_bounds(cx, ptr, src_byte_length),
         LowerStringCompactUtf16FirstOutOfBounds

@@ -2,7 +2,7 @@
 
 use crate::canonical::alignment::alignment;
 use crate::canonical::context::LiftLowerContext;
-use crate::canonical::element_size::{align_to, elem_size};
+use crate::canonical::element_size::{elem_size, is_aligned};
 use crate::canonical::flat_lifting::{CoreValueIter, NextValue, lift_flat};
 use crate::canonical::flat_lowering::lower_flat;
 use crate::canonical::flattening::flatten_types;
@@ -27,7 +27,7 @@ pub(crate) fn lift_flat_values(
         let ptr = vi.next(cx.ptr_type().into())?;
         let tuple_type = tuple_type(ts);
         trap_if!(
-            ptr != align_to(ptr, alignment(&tuple_type, cx.ptr_type())),
+            !is_aligned(ptr, alignment(&tuple_type, cx.ptr_type())),
             LiftSpillUnaligned
         );
         trap_if!(
@@ -70,7 +70,7 @@ pub(crate) fn lower_flat_values(
         }
         Some(out_param) => out_param.next(cx.ptr_type().into())?,
     };
-    trap_if!(ptr != align_to(ptr, alignment), LowerSpillUnaligned);
+    trap_if!(!is_aligned(ptr, alignment), LowerSpillUnaligned);
     trap_if!(
         ptr.saturating_add(size) > cx.memory().len() as u64,
         LowerSpillOutOfBounds

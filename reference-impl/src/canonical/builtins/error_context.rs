@@ -3,7 +3,7 @@
 
 use super::leaving;
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
-use crate::canonical::element_size::align_to;
+use crate::canonical::element_size::is_aligned;
 use crate::canonical::instance::Handle;
 use crate::canonical::loading::load_string_from_range;
 use crate::canonical::options::{LiftLowerOptions, LiftOptions};
@@ -64,7 +64,7 @@ impl Store {
         let message = errctx.debug_message.clone();
         let mut cx = LiftLowerContext::new(self, opts, inst, BorrowScope::None);
         let size = cx.ptr_size();
-        if ptr != align_to(ptr, size) {
+        if !is_aligned(ptr, size) {
             return Err(Trap::Gap(SpecGap::DebugMessageUnaligned).into());
         }
         if ptr.saturating_add(2 * size) > cx.memory().len() as u64 {
