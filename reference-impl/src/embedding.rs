@@ -1,7 +1,7 @@
 //! What a host hands to a store and gets from it.
 
 use crate::canonical::despecialization::{Despecialized, despecialize};
-use crate::store::{FuncInst, Stop, Store};
+use crate::store::FuncInst;
 use crate::types::{FuncType, PrimValType, ValType};
 use crate::value::Value;
 use std::fmt;
@@ -54,31 +54,25 @@ pub enum HostError {
 }
 
 /// What `Store.invoke` takes for granted of the host ([CanonicalABI.md#embedding]):
-/// values are of their types.
-impl Store {
-    pub(crate) fn check_arguments(&self, ft: &FuncType, args: &[Value]) -> Result<(), Stop> {
-        if args.len() != ft.params.len() {
-            let (given, wanted) = (args.len(), ft.params.len());
-            return Err(Stop::Mistyped(format!(
-                "{given} arguments for {wanted} parameters"
-            )));
-        }
-        for ((label, t), v) in ft.params.iter().zip(args) {
-            if !is_of_type(v, t) {
-                return Err(Stop::Mistyped(format!(
-                    "{v:?} is no value of parameter `{label}`"
-                )));
-            }
-        }
-        Ok(())
+/// arguments are of their types.
+pub(crate) fn check_arguments(ft: &FuncType, args: &[Value]) -> Result<(), String> {
+    if args.len() != ft.params.len() {
+        let (given, wanted) = (args.len(), ft.params.len());
+        return Err(format!("{given} arguments for {wanted} parameters"));
     }
+    let mut params = ft.params.iter().zip(args);
+    match params.find(|((_, t), v)| !is_of_type(v, t)) {
+        Some(((label, _), v)) => Err(format!("{v:?} is no value of parameter `{label}`")),
+        None => Ok(()),
+    }
+}
 
-    pub(crate) fn check_result(&self, ft: &FuncType, result: Option<&Value>) -> Result<(), Stop> {
-        match (&ft.result, result) {
-            (None, None) => Ok(()),
-            (Some(t), Some(v)) if is_of_type(v, t) => Ok(()),
-            (_, v) => Err(Stop::Mistyped(format!("{v:?} is no value of the result"))),
-        }
+/// As [`check_arguments`], of a result.
+pub(crate) fn check_result(ft: &FuncType, result: Option<&Value>) -> Result<(), String> {
+    match (&ft.result, result) {
+        (None, None) => Ok(()),
+        (Some(t), Some(v)) if is_of_type(v, t) => Ok(()),
+        (_, v) => Err(format!("{v:?} is no value of the result")),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::canonical::thread::{At, Thread};
 use crate::canonical::waitable::WaitableSet;
 use crate::chooser::Chooser;
 use crate::core::{self, FuncAddr};
-use crate::embedding::{Func, HostError, HostFunc};
+use crate::embedding::{Func, HostError, HostFunc, check_arguments, check_result};
 use crate::trap::{Hits, Trap};
 use crate::types::{CoreValType, FuncType, ResourceType};
 use crate::value::Value;
@@ -185,7 +185,7 @@ impl Store {
     /// Whatever stops the guest. [`Stop::OutOfFuel`] leaves it where it is; all
     /// else but [`Stop::Mistyped`] locks the store.
     pub fn call(&mut self, func: &Func, args: Vec<Value>) -> Result<Option<Value>, Stop> {
-        self.check_arguments(&func.ft, &args)?;
+        check_arguments(&func.ft, &args).map_err(Stop::Mistyped)?;
         match &func.inst {
             FuncInst::Lifted(lifted) => self.invoke(lifted.clone(), args),
             FuncInst::Host(host) => {
@@ -306,20 +306,19 @@ impl Store {
         }
     }
 
-    /// Calls a function of the host.
+    /// Calls a function of the host. If its result is not of its type, the guest
+    /// that called traps.
     pub(crate) fn call_host(
-        &mut self,
+        &self,
         func: &HostFunc,
-        ft: &Arc<FuncType>,
+        ft: &FuncType,
         args: Vec<Value>,
     ) -> Result<Option<Value>, Stop> {
-        match (func.0)(ft, args) {
-            Ok(result) => {
-                self.check_result(ft, result.as_ref())?;
-                Ok(result)
-            }
-            Err(HostError::Trap(message)) => Err(Trap::Host(message).into()),
-        }
+        let result = (func.0)(ft, args).and_then(|result| {
+            check_result(ft, result.as_ref()).map_err(HostError::Trap)?;
+            Ok(result)
+        });
+        result.map_err(|HostError::Trap(message)| Trap::Host(message).into())
     }
 
     /// A component instance of its own.

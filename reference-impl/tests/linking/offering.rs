@@ -1,9 +1,10 @@
 //! What a host offers.
 
 use crate::{call, component, store};
+use component_reference::trap::Trap;
 use component_reference::value::{Resource, Value};
 use component_reference::{
-    Exports, Extern, HostFunc, Implementation, InstantiateError, TypeDef, Wanted, core,
+    Exports, Extern, HostFunc, Implementation, InstantiateError, Stop, TypeDef, Wanted, core,
 };
 use std::sync::{Arc, Mutex};
 
@@ -143,4 +144,32 @@ fn what_is_not_implemented_is_named() {
             message: "incompatible import type: expected func() -> u32, given nothing".into(),
         }
     );
+}
+
+/// The guest would otherwise be left in the middle of its call.
+#[test]
+fn a_host_result_of_another_type_is_a_trap() {
+    let guest = component(
+        r#"(component
+            (import "f" (func $f (result u32)))
+            (core func $f (canon lower (func $f)))
+            (core module $m
+                (import "" "f" (func $f (result i32)))
+                (func (export "run") (result i32) (call $f)))
+            (core instance $i (instantiate $m (with "" (instance (export "f" (func $f))))))
+            (func (export "run") (result u32) (canon lift (core func $i "run"))))"#,
+    );
+    let mut store = store();
+    let offer = store.offer(&guest, &mut |_, _| {
+        let wrong = |_: &_, _| Ok(Some(Value::Bool(true)));
+        Some(Implementation::Func(HostFunc::new(wrong)))
+    });
+    let exports = store.instantiate(&guest, &offer.expect("the function is implemented"));
+    let exports = exports.expect("it imports what is offered");
+    let Some(Extern::Func(run)) = exports.get("run") else {
+        panic!("it exports a function");
+    };
+    let stop = store.call(run, vec![]).expect_err("a bool is no u32");
+    assert!(matches!(stop, Stop::Trap(Trap::Host(_))), "{stop:?}");
+    assert!(store.is_locked());
 }
