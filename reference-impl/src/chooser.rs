@@ -15,6 +15,9 @@ pub enum Choice {
     Tick,
     /// `WaitableSet.get_pending_event`: which element's event is delivered.
     Event,
+    /// `End.cancel`: whether the host, which has the other end, lets go of a buffer
+    /// only later.
+    CancelLater,
     /// `random_nan_bits`: the bits of a NaN.
     Nan,
     /// `canon_lift`: which ready thread of the instance runs during a synchronous

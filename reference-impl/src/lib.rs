@@ -125,12 +125,15 @@ mod component;
 mod embedding;
 mod store;
 
+pub use canonical::ends::CopyResult;
 pub use chooser::{Choice, Chooser, Decision};
 pub use component::{
     Component, ComponentDef, DecodeError, Exports, Extern, Implementation, InstantiateError,
     Module, TypeDef, Wanted,
 };
-pub use embedding::{Func, HostError, HostFunc};
+pub use embedding::{
+    Answer, Call, Copied, Func, HostCall, HostEnd, HostError, HostFunc, OnCancel, Resolution,
+};
 pub use store::{Exhaustion, Limits, Stop, Store};
 
 /// The version of the runtime.

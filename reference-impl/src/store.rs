@@ -1,22 +1,22 @@
 //! The embedding API's store, and what can stop a guest.
 
 use crate::canonical::canon::Canon;
-use crate::canonical::ends::End;
+use crate::canonical::ends::{End, EndId};
 use crate::canonical::instance::{ComponentInstance, InstanceId};
 use crate::canonical::lift::Lifted;
 use crate::canonical::resource::ResourceDefinition;
-use crate::canonical::scheduler::{Resume, Then, Waiting};
+use crate::canonical::scheduler::{Resume, Waiting};
 use crate::canonical::subtask::Subtask;
-use crate::canonical::task::{Caller, HostSide, Task, TaskId};
-use crate::canonical::thread::{At, Thread};
+use crate::canonical::task::Task;
+use crate::canonical::thread::Thread;
 use crate::canonical::waitable::WaitableSet;
 use crate::chooser::Chooser;
 use crate::core::{self, FuncAddr};
-use crate::embedding::{Func, HostError, HostFunc, check_arguments, check_result};
+use crate::embedding::{Call, Func, HostCall, HostFunc, Invoked, PendingCall};
 use crate::trap::{Hits, Trap};
-use crate::types::{CoreValType, FuncType, ResourceType};
-use crate::value::Value;
+use crate::types::{CoreValType, ResourceType};
 use slab::Slab;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Why a guest did not return.
@@ -32,6 +32,10 @@ pub enum Stop {
     /// The fuel ran out; [`Store::resume_call`] goes on.
     #[error("out of fuel")]
     OutOfFuel,
+    /// Nothing can go on before the host does something; [`Store::resume_call`] goes
+    /// on then.
+    #[error("waits for the host")]
+    AwaitsHost,
     /// It needs what this runtime does not have.
     #[error("unsupported: {0}")]
     Unsupported(&'static str),
@@ -41,6 +45,13 @@ pub enum Stop {
     /// This runtime contradicts itself.
     #[error("internal bug: {0}")]
     Bug(&'static str),
+}
+
+impl Stop {
+    /// Whether nothing in the store goes on after it.
+    pub(crate) fn is_final(&self) -> bool {
+        !matches!(self, Stop::OutOfFuel | Stop::AwaitsHost | Stop::Mistyped(_))
+    }
 }
 
 impl From<core::Exhausted> for Stop {
@@ -113,7 +124,7 @@ pub struct Store {
     pub(crate) tasks: Slab<Task>,
     pub(crate) subtasks: Slab<Subtask>,
     pub(crate) threads: Slab<Thread>,
-    pub(crate) ends: Slab<End>,
+    pub(crate) ends: BTreeMap<EndId, End>,
     pub(crate) sets: Slab<WaitableSet>,
     /// The calls of `Thread.resume` that are under way; the last one's thread is
     /// the current thread.
@@ -122,8 +133,20 @@ pub struct Store {
     pub(crate) woken: Waiting,
     /// How many times a thread has begun to wait.
     pub(crate) moment: u64,
-    /// The task that the host waits for.
-    invoked: Option<TaskId>,
+    /// The ends whose cancelled copies the host lets go of later.
+    pub(crate) cancelled_later: VecDeque<EndId>,
+    /// How many numbers were given to what a host may refer to.
+    pub(crate) tokens: u64,
+    /// The calls that the host has made.
+    pub(crate) calls: BTreeMap<u64, Invoked>,
+    /// That which the host waits for.
+    pub(crate) called: Option<Call>,
+    /// The calls that the host has to answer.
+    pub(crate) host_calls: BTreeMap<HostCall, PendingCall>,
+    /// Whether guests run, or the host on behalf of one.
+    pub(crate) runs: bool,
+    /// What the host did that stops a guest, until those that run are stopped.
+    pub(crate) stopped: Option<Stop>,
     pub(crate) chooser: Chooser,
     pub(crate) limits: Limits,
     value_bytes: u64,
@@ -150,12 +173,18 @@ impl Store {
             tasks: Slab::new(),
             subtasks: Slab::new(),
             threads: Slab::new(),
-            ends: Slab::new(),
+            ends: BTreeMap::new(),
             sets: Slab::new(),
             chain: Vec::new(),
             woken: Waiting::new(),
             moment: 0,
-            invoked: None,
+            cancelled_later: VecDeque::new(),
+            tokens: 0,
+            calls: BTreeMap::new(),
+            called: None,
+            host_calls: BTreeMap::new(),
+            runs: false,
+            stopped: None,
             chooser: Chooser::deterministic(),
             value_bytes: limits.value_bytes,
             limits,
@@ -177,41 +206,6 @@ impl Store {
         &self.chooser
     }
 
-    /// Calls a component function and runs it until it has resolved
-    /// (`Store.invoke`, [CanonicalABI.md#embedding]).
-    ///
-    /// # Errors
-    ///
-    /// Whatever stops the guest. [`Stop::OutOfFuel`] leaves it where it is; all
-    /// else but [`Stop::Mistyped`] locks the store.
-    pub fn call(&mut self, func: &Func, args: Vec<Value>) -> Result<Option<Value>, Stop> {
-        check_arguments(&func.ft, &args).map_err(Stop::Mistyped)?;
-        match &func.inst {
-            FuncInst::Lifted(lifted) => self.invoke(lifted.clone(), args),
-            FuncInst::Host(host) => {
-                self.enter()?;
-                let result = self.call_host(host, &func.ft, args);
-                self.settle(result)
-            }
-        }
-    }
-
-    /// Goes on with the call that ran out of fuel.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::call`]. [`Stop::Mistyped`] if there is no such call.
-    pub fn resume_call(&mut self) -> Result<Option<Value>, Stop> {
-        let Some(task) = self.invoked else {
-            return Err(Stop::Mistyped("no call ran out of fuel".into()));
-        };
-        let result = self.drive(task);
-        if result != Err(Stop::OutOfFuel) {
-            self.invoked = None;
-        }
-        self.settle(result)
-    }
-
     /// The fuel that is left: about one for an instruction. It starts as [`u64::MAX`].
     pub fn fuel(&mut self) -> &mut u64 {
         &mut self.core.fuel
@@ -229,66 +223,28 @@ impl Store {
         self.locked
     }
 
-    fn invoke(&mut self, lifted: Arc<Lifted>, args: Vec<Value>) -> Result<Option<Value>, Stop> {
-        self.enter()?;
-        let task = self.new_task(lifted, Caller::Host(HostSide::Arguments(args)));
-        let thread = self.new_thread(task, At::Enter, None);
-        self.invoked = Some(task);
-        match self.resume(thread, Then::Invoked { task }) {
-            Ok(()) => self.resume_call(),
-            Err(stop) => self.settle(Err(stop)),
+    /// Ends what is under way for good, because of what has stopped a guest.
+    pub(crate) fn lock_by(&mut self, stop: &Stop) {
+        if let Stop::Trap(Trap::Site(site)) = stop {
+            self.hits.count(*site);
         }
-    }
-
-    /// Runs the store until a task that the host called has resolved.
-    fn drive(&mut self, task: TaskId) -> Result<Option<Value>, Stop> {
-        self.run()?;
-        loop {
-            if let Some(result) = self.take_result(task) {
-                return Ok(result);
-            }
-            if !self.tick()? {
-                return Err(Trap::Deadlock.into());
-            }
-        }
-    }
-
-    /// Before anything in the store runs.
-    fn enter(&mut self) -> Result<(), Stop> {
-        match self.locked {
-            true => Err(Trap::Locked.into()),
-            false if self.invoked.is_some() => Err(Stop::Mistyped(
-                "a call that ran out of fuel is under way".into(),
-            )),
-            false => Ok(()),
-        }
-    }
-
-    /// What the end of a call leaves behind: the one place where a trap leaves the
-    /// store.
-    fn settle<T>(&mut self, result: Result<T, Stop>) -> Result<T, Stop> {
-        match &result {
-            Ok(_) | Err(Stop::OutOfFuel | Stop::Mistyped(_)) => {}
-            Err(stop) => {
-                if let Stop::Trap(Trap::Site(site)) = stop {
-                    self.hits.count(*site);
-                }
-                self.lock();
-            }
-        }
-        result
+        self.lock();
     }
 
     /// Ends what is under way for good.
     pub(crate) fn lock(&mut self) {
         self.locked = true;
-        self.invoked = None;
+        self.called = None;
+        self.stopped = None;
         self.chain.clear();
         self.threads.clear();
         self.tasks.clear();
         self.subtasks.clear();
         self.ends.clear();
         self.sets.clear();
+        self.calls.clear();
+        self.host_calls.clear();
+        self.cancelled_later.clear();
     }
 
     /// Runs the start function of a core instance, as a task of its component
@@ -298,27 +254,20 @@ impl Store {
     ///
     /// As [`Store::call`].
     pub(crate) fn run_start(&mut self, inst: InstanceId, start: FuncAddr) -> Result<(), Stop> {
-        match self.invoke(Lifted::nullary(start, inst), Vec::new()) {
+        let lifted = Lifted::nullary(start, inst);
+        let func = Func {
+            ft: lifted.ft.clone(),
+            inst: FuncInst::Lifted(lifted),
+        };
+        let outside = self.called.take();
+        let ran = self.call(&func, Vec::new());
+        self.called = outside;
+        match ran {
             Ok(_) => Ok(()),
             // An instantiation cannot be resumed.
             Err(Stop::OutOfFuel) => Err(Exhaustion::Fuel.into()),
             Err(stop) => Err(stop),
         }
-    }
-
-    /// Calls a function of the host. If its result is not of its type, the guest
-    /// that called traps.
-    pub(crate) fn call_host(
-        &self,
-        func: &HostFunc,
-        ft: &FuncType,
-        args: Vec<Value>,
-    ) -> Result<Option<Value>, Stop> {
-        let result = (func.0)(ft, args).and_then(|result| {
-            check_result(ft, result.as_ref()).map_err(HostError::Trap)?;
-            Ok(result)
-        });
-        result.map_err(|HostError::Trap(message)| Trap::Host(message).into())
     }
 
     /// A component instance of its own.

@@ -138,9 +138,14 @@ pub struct ErrorContext {
     pub debug_message: String,
 }
 
-/// The readable end of a stream or future on its way from one owner to another.
+/// The readable end of a stream or future, on its way from one owner to another or
+/// the host's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadableEnd(pub(crate) EndId);
+
+/// The writable end of a stream or future of the host's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct WritableEnd(pub(crate) EndId);
 
 /// A resource as lifting hands it on: its representation, and the type that says
 /// whose it is.

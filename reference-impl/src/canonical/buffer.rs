@@ -10,10 +10,20 @@ use crate::canonical::options::LiftLowerOptions;
 use crate::canonical::storing::store_list_into_valid_range;
 use crate::store::{Stop, Store};
 use crate::trap::trap_if;
+use crate::types::{PrimValType, ValType};
 use crate::value::Value;
 
 /// `Buffer.MAX_LENGTH` ([CanonicalABI.md#buffer-state]).
 pub(crate) const MAX_LENGTH: u64 = (1 << 28) - 1;
+
+/// `Buffer` ([CanonicalABI.md#buffer-state]).
+#[derive(Clone, Debug)]
+pub(crate) enum Buffer {
+    /// A guest's.
+    Guest(GuestBuffer),
+    /// The host's.
+    Host(HostBuffer),
+}
 
 /// `GuestBuffer` ([CanonicalABI.md#buffer-state]): the same for reading and for
 /// writing.
@@ -27,7 +37,7 @@ pub(crate) struct GuestBuffer {
     /// `ptr`.
     ptr: u64,
     /// `progress`.
-    pub(crate) progress: u32,
+    progress: u32,
     /// `length`.
     length: u32,
 }
@@ -70,17 +80,12 @@ impl GuestBuffer {
     }
 
     /// `GuestBuffer.remain` ([CanonicalABI.md#buffer-state]).
-    pub(crate) fn remain(&self) -> u32 {
+    fn remain(&self) -> u32 {
         self.length - self.progress
     }
 
-    /// `ReadableGuestBuffer.read` ([CanonicalABI.md#buffer-state]); nothing where
-    /// elements have no type.
-    ///
-    /// # Errors
-    ///
-    /// Traps: those of loading.
-    pub(crate) fn read(&mut self, store: &mut Store, n: u32) -> Result<Option<Value>, Stop> {
+    /// `ReadableGuestBuffer.read` ([CanonicalABI.md#buffer-state]).
+    fn read(&mut self, store: &mut Store, n: u32) -> Result<Option<Value>, Stop> {
         let mut vs = None;
         if let Some(t) = &self.t {
             store.begin_values();
@@ -110,5 +115,83 @@ impl GuestBuffer {
         }
         self.progress += n;
         Ok(())
+    }
+}
+
+impl Buffer {
+    /// `remain` ([CanonicalABI.md#buffer-state]).
+    pub(crate) fn remain(&self) -> u32 {
+        match self {
+            Buffer::Guest(buffer) => buffer.remain(),
+            Buffer::Host(buffer) => buffer.length - buffer.progress,
+        }
+    }
+
+    /// `progress` ([CanonicalABI.md#buffer-state]).
+    pub(crate) fn progress(&self) -> u32 {
+        match self {
+            Buffer::Guest(buffer) => buffer.progress,
+            Buffer::Host(buffer) => buffer.progress,
+        }
+    }
+
+    /// `ReadableBuffer.read` ([CanonicalABI.md#buffer-state]); nothing where
+    /// elements have no type.
+    ///
+    /// # Errors
+    ///
+    /// Traps: those of loading.
+    pub(crate) fn read(&mut self, store: &mut Store, n: u32) -> Result<Option<Value>, Stop> {
+        match self {
+            Buffer::Guest(buffer) => buffer.read(store, n),
+            Buffer::Host(buffer) => Ok(buffer.read(n)),
+        }
+    }
+}
+
+/// A buffer of the host's. What it is written into is the host's end.
+#[derive(Clone, Debug)]
+pub(crate) struct HostBuffer {
+    t: Payload,
+    elements: std::vec::IntoIter<Value>,
+    progress: u32,
+    length: u32,
+}
+
+impl HostBuffer {
+    /// `length` elements of type `t`; none, if it is to be written.
+    pub(crate) fn new(t: Payload, elements: Vec<Value>, length: u32) -> Self {
+        HostBuffer {
+            t,
+            elements: elements.into_iter(),
+            progress: 0,
+            length,
+        }
+    }
+
+    fn read(&mut self, n: u32) -> Option<Value> {
+        self.progress += n;
+        let vs = self.elements.by_ref().take(n as usize);
+        let t = self.t.as_deref()?;
+        Some(match t {
+            ValType::Prim(PrimValType::U8) => Value::Bytes(
+                vs.filter_map(|v| match v {
+                    Value::U8(byte) => Some(byte),
+                    _ => None,
+                })
+                .collect(),
+            ),
+            _ => Value::List(vs.collect()),
+        })
+    }
+
+    /// Makes the progress of a write of `n` elements: they.
+    pub(crate) fn write(&mut self, vs: Option<Value>, n: u32) -> Vec<Value> {
+        self.progress += n;
+        match vs {
+            Some(Value::List(vs)) => vs,
+            Some(Value::Bytes(bytes)) => bytes.into_iter().map(Value::U8).collect(),
+            _ => vec![Value::Record(Vec::new()); n as usize],
+        }
     }
 }

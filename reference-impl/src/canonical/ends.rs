@@ -1,16 +1,18 @@
 //! Streams and futures: each is two ends that know one another.
 
-use crate::canonical::buffer::GuestBuffer;
+use crate::canonical::buffer::Buffer;
 use crate::canonical::canon::Payload;
 use crate::canonical::instance::InstanceId;
 use crate::canonical::type_predicates::none_or_number_type;
 use crate::canonical::waitable::{EventCode, EventTuple, Waitable, WaitableId};
+use crate::chooser::Choice;
 use crate::store::{Stop, Store};
 use crate::trap::trap_if;
+use crate::value::Value;
 
-/// An end of a stream or future of a store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct EndId(pub(crate) usize);
+/// An end of a stream or future of a store. There is no other one like it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct EndId(pub(crate) u64);
 
 /// `End.State` ([CanonicalABI.md#stream-and-future-state]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +45,7 @@ impl EndClass {
         matches!(self, EndClass::ReadableStream | EndClass::ReadableFuture)
     }
 
-    fn is_stream(self) -> bool {
+    pub(crate) fn is_stream(self) -> bool {
         matches!(self, EndClass::ReadableStream | EndClass::WritableStream)
     }
 
@@ -72,9 +74,22 @@ pub(crate) struct End {
     /// `other`, until it is dropped.
     pub(crate) other: Option<EndId>,
     /// `buffer`.
-    pub(crate) buffer: Option<GuestBuffer>,
+    pub(crate) buffer: Option<Buffer>,
     /// `owner`.
-    pub(crate) owner: Option<InstanceId>,
+    pub(crate) owner: Owner,
+    /// What was written into a buffer of the host's.
+    pub(crate) received: Vec<Value>,
+}
+
+/// Who has an end: the spec has no name for the last two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// An instance.
+    Instance(InstanceId),
+    /// The host.
+    Host,
+    /// Nobody: it is on its way.
+    Nobody,
 }
 
 impl End {
@@ -86,7 +101,7 @@ impl End {
 
 /// `CopyResult` ([CanonicalABI.md#stream-and-future-state]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CopyResult {
+pub enum CopyResult {
     /// `COMPLETED`.
     Completed = 0,
     /// `DROPPED`.
@@ -99,18 +114,19 @@ enum CopyResult {
 impl Store {
     /// An end.
     pub(crate) fn end(&self, end: EndId) -> &End {
-        &self.ends[end.0]
+        &self.ends[&end]
     }
 
     /// An end, to change.
     pub(crate) fn end_mut(&mut self, end: EndId) -> &mut End {
-        &mut self.ends[end.0]
+        let end = self.ends.get_mut(&end);
+        end.expect("what refers to an end goes before it")
     }
 
     /// `End.copy`.
     ///
     /// Traps: `copy.same-instance`, those of loading and of storing.
-    pub(crate) fn copy(&mut self, end: EndId, mut buffer: GuestBuffer) -> Result<(), Stop> {
+    pub(crate) fn copy(&mut self, end: EndId, mut buffer: Buffer) -> Result<(), Stop> {
         let this = self.end_mut(end);
         this.state = State::Copying;
         let (owner, is_read) = (this.owner, this.class.is_read());
@@ -122,7 +138,7 @@ impl Store {
             return Ok(());
         };
         if buffer.remain() > 0 && others.remain() > 0 {
-            let same = owner.is_some() && owner == self.end(other).owner;
+            let same = matches!(owner, Owner::Instance(_)) && owner == self.end(other).owner;
             trap_if!(
                 same && !none_or_number_type(self.end(end).t.as_deref()),
                 CopySameInstance
@@ -133,9 +149,16 @@ impl Store {
                 false => (&mut buffer, &mut others),
             };
             let vs = src.read(self, n)?;
-            dst.write(self, vs.as_ref(), n)?;
-            self.notify(end, buffer.progress);
-            self.notify(other, others.progress);
+            match dst {
+                Buffer::Guest(dst) => dst.write(self, vs.as_ref(), n)?,
+                Buffer::Host(dst) => {
+                    let received = dst.write(vs, n);
+                    let reader = if is_read { end } else { other };
+                    self.end_mut(reader).received.extend(received);
+                }
+            }
+            self.notify(end, buffer.progress());
+            self.notify(other, others.progress());
             if others.remain() > 0 {
                 self.end_mut(other).buffer = Some(others);
             }
@@ -153,9 +176,29 @@ impl Store {
     pub(crate) fn cancel_end(&mut self, end: EndId) {
         let this = self.end_mut(end);
         this.state = State::CancellingCopy;
-        if !this.waitable.has_pending_event() {
+        if this.waitable.has_pending_event() {
+            return;
+        }
+        let other = this.other.map(|other| self.end(other).owner);
+        let guests = matches!(other, Some(Owner::Instance(_)));
+        match !guests && self.chooser.flip(Choice::CancelLater) {
+            true => self.cancelled_later.push_back(end),
+            false => self.notify(end, 0),
+        }
+    }
+
+    /// The host lets go of a buffer whose copy was cancelled: whether there is one.
+    pub(crate) fn cancel_later(&mut self) -> bool {
+        let Some(end) = self.cancelled_later.pop_front() else {
+            return false;
+        };
+        if let Some(this) = self.ends.get(&end)
+            && this.state == State::CancellingCopy
+            && !this.waitable.has_pending_event()
+        {
             self.notify(end, 0);
         }
+        true
     }
 
     /// `End.forward`.
@@ -165,14 +208,14 @@ impl Store {
         let (writable, readable) = match (self.end(src).other, self.end(dst).other) {
             (Some(writable), Some(readable)) if writable != dst => (writable, readable),
             _ => {
-                self.drop_end(src);
-                self.drop_end(dst);
+                self.forget_end(src);
+                self.forget_end(dst);
                 return Ok(());
             }
         };
         self.end_mut(writable).other = Some(readable);
         self.end_mut(readable).other = Some(writable);
-        let remain = |store: &Store, end| store.end(end).buffer.as_ref().map(GuestBuffer::remain);
+        let remain = |store: &Store, end| store.end(end).buffer.as_ref().map(Buffer::remain);
         if let (Some(written), Some(read)) = (remain(self, writable), remain(self, readable)) {
             let smaller = match read > written {
                 true => writable,
@@ -182,13 +225,13 @@ impl Store {
                 self.copy(smaller, buffer)?;
             }
         }
-        self.ends.remove(src.0);
-        self.ends.remove(dst.0);
+        self.ends.remove(&src);
+        self.ends.remove(&dst);
         Ok(())
     }
 
     /// `End.drop`.
-    pub(crate) fn drop_end(&mut self, end: EndId) {
+    pub(crate) fn forget_end(&mut self, end: EndId) {
         if let Some(other) = self.end(end).other {
             let this = self.end_mut(other);
             this.other = None;
@@ -197,7 +240,7 @@ impl Store {
             }
         }
         self.join(WaitableId::End(end), None);
-        self.ends.remove(end.0);
+        self.ends.remove(&end);
     }
 
     /// `StreamEnd.notify` and `FutureEnd.notify`.
@@ -207,8 +250,19 @@ impl Store {
 
     /// `stream_event` and `future_event`.
     pub(crate) fn end_event(&mut self, end: EndId, progress: u32) -> Result<EventTuple, Stop> {
-        let this = self.end_mut(end);
+        let (result, progress) = self.end_notified(end, progress);
+        let this = self.end(end);
         let index = this.waitable.index.unwrap_or_default();
+        let packed_result = match this.class.is_stream() {
+            true => result as u32 | progress << 4,
+            false => result as u32,
+        };
+        Ok((this.class.event_code(), index, packed_result))
+    }
+
+    /// What an event says of a copy, and the state that it leaves.
+    pub(crate) fn end_notified(&mut self, end: EndId, progress: u32) -> (CopyResult, u32) {
+        let this = self.end_mut(end);
         let is_stream = this.class.is_stream();
         this.buffer = None;
         let (state, result) = if !is_stream && progress == 1 {
@@ -221,32 +275,30 @@ impl Store {
             (State::Idle, CopyResult::Completed)
         };
         this.state = state;
-        let packed_result = match is_stream {
-            true => result as u32 | progress << 4,
-            false => result as u32,
-        };
-        Ok((this.class.event_code(), index, packed_result))
+        (result, progress)
     }
 
     /// `new_stream`: the readable end, then the writable end.
-    pub(crate) fn new_stream(&mut self, t: &Payload, owner: Option<InstanceId>) -> (EndId, EndId) {
+    pub(crate) fn new_stream(&mut self, t: &Payload, owner: Owner) -> (EndId, EndId) {
         self.new_ends(t, owner, EndClass::ReadableStream, EndClass::WritableStream)
     }
 
     /// `new_future`: the readable end, then the writable end.
-    pub(crate) fn new_future(&mut self, t: &Payload, owner: Option<InstanceId>) -> (EndId, EndId) {
+    pub(crate) fn new_future(&mut self, t: &Payload, owner: Owner) -> (EndId, EndId) {
         self.new_ends(t, owner, EndClass::ReadableFuture, EndClass::WritableFuture)
     }
 
     fn new_ends(
         &mut self,
         t: &Payload,
-        owner: Option<InstanceId>,
+        owner: Owner,
         reader: EndClass,
         writer: EndClass,
     ) -> (EndId, EndId) {
         let mut new = |class| {
-            EndId(self.ends.insert(End {
+            self.tokens += 1;
+            let id = EndId(self.tokens);
+            let end = End {
                 waitable: Waitable::default(),
                 class,
                 t: t.clone(),
@@ -254,7 +306,10 @@ impl Store {
                 other: None,
                 buffer: None,
                 owner,
-            }))
+                received: Vec::new(),
+            };
+            self.ends.insert(id, end);
+            id
         };
         let (reader, writer) = (new(reader), new(writer));
         self.end_mut(reader).other = Some(writer);

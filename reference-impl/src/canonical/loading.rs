@@ -5,7 +5,7 @@ use crate::canonical::canon::Payload;
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
 use crate::canonical::despecialization::{Despecialized, despecialize};
 use crate::canonical::element_size::{align_to, elem_size, elem_size_flags, is_aligned};
-use crate::canonical::ends::{EndClass, EndId, State};
+use crate::canonical::ends::{EndClass, EndId, Owner, State};
 use crate::canonical::instance::Handle;
 use crate::canonical::options::{PtrType, StringEncoding, ptr_size};
 use crate::canonical::waitable::WaitableId;
@@ -406,7 +406,7 @@ fn lift_async_value(
     trap_if!(end.t != *t, LiftAsyncValueWrongType);
     trap_if!(end.state != State::Idle, LiftAsyncValueNotIdle);
     trap_if!(end.waitable.in_waitable_set(), LiftAsyncValueInWaitableSet);
-    end.owner = None;
+    end.owner = Owner::Nobody;
     end.waitable.index = None;
     Ok(id)
 }

@@ -6,12 +6,13 @@ use crate::canonical::flattening::{MAX_FLAT_ASYNC_PARAMS, MAX_FLAT_PARAMS, MAX_F
 use crate::canonical::instance::Handle;
 use crate::canonical::options::CanonicalOptions;
 use crate::canonical::scheduler::{Step, Then};
-use crate::canonical::subtask::{State, SubtaskId};
+use crate::canonical::subtask::{Callee, State, SubtaskId};
 use crate::canonical::task::Caller;
 use crate::canonical::thread::{At, Blocked, ThreadId, Until};
 use crate::canonical::values::{lift_flat_values, lower_flat_values};
 use crate::canonical::waitable::WaitableId;
 use crate::core::Fiber;
+use crate::embedding::{Asked, Asker};
 use crate::store::{FuncInst, Stop, Store};
 use crate::trap::trap_if;
 use crate::types::FuncType;
@@ -27,6 +28,14 @@ pub(crate) struct Lowered {
     pub(crate) ft: Arc<FuncType>,
     /// How values cross.
     pub(crate) opts: CanonicalOptions,
+}
+
+/// Where a call has got to when the callee's `FuncInst` returns.
+enum Left {
+    /// It is over for the caller: the flat results.
+    Finished(Vec<u64>),
+    /// The caller waits for its resolution.
+    Waiting(Step),
 }
 
 /// `canon_lower` ([CanonicalABI.md#canon-lower]) in the steps between which other
@@ -50,7 +59,7 @@ impl Store {
         match &lowered.callee {
             FuncInst::Lifted(lifted) => {
                 let task = self.new_task(lifted.clone(), Caller::Guest(subtask));
-                self.subtask_mut(subtask).callee = Some(task);
+                self.subtask_mut(subtask).callee = Some(Callee::Task(task));
                 let then = Then::Called {
                     task,
                     caller: thread,
@@ -60,11 +69,19 @@ impl Store {
             }
             FuncInst::Host(func) => {
                 let args = self.lower_start(subtask)?;
-                let result = self.call_host(func, &lowered.ft, args)?;
-                self.lower_return(subtask, result)?;
-                let flat_results = self.lower_finish(subtask)?;
-                fiber.supply(&flat_results);
-                Ok(Step::Supplied)
+                match self.call_host(func, &lowered.ft, args, Asker::Guest(subtask))? {
+                    Asked::Returned(result) => self.lower_return(subtask, result)?,
+                    Asked::Pending(call) => {
+                        self.subtask_mut(subtask).callee = Some(Callee::Host(call));
+                    }
+                }
+                match self.lower_left(thread, subtask)? {
+                    Left::Finished(flat_results) => {
+                        fiber.supply(&flat_results);
+                        Ok(Step::Supplied)
+                    }
+                    Left::Waiting(step) => Ok(step),
+                }
             }
         }
     }
@@ -131,18 +148,25 @@ impl Store {
         }
     }
 
-    /// From the return of the callee's `FuncInst`.
-    ///
-    /// Traps: `table.add.full`.
+    /// From the return of the callee's `FuncInst`, if that is a component's.
     pub(crate) fn lower_called(
         &mut self,
         caller: ThreadId,
         subtask: SubtaskId,
     ) -> Result<Step, Stop> {
+        match self.lower_left(caller, subtask)? {
+            Left::Finished(flat_results) => self.supply(caller, &flat_results),
+            Left::Waiting(step) => Ok(step),
+        }
+    }
+
+    /// From the return of the callee's `FuncInst`.
+    ///
+    /// Traps: `table.add.full`.
+    fn lower_left(&mut self, caller: ThreadId, subtask: SubtaskId) -> Result<Left, Stop> {
         let this = self.subtask_mut(subtask);
         if this.resolved() {
-            let flat_results = self.lower_finish(subtask)?;
-            self.supply(caller, &flat_results)
+            self.lower_finish(subtask).map(Left::Finished)
         } else if this.lowered.opts.async_ {
             let inst = this.inst;
             let handle = Handle::Waitable(WaitableId::Subtask(subtask));
@@ -150,11 +174,12 @@ impl Store {
             let this = self.subtask_mut(subtask);
             this.waitable.index = Some(subtaski);
             let packed = this.state as u32 | subtaski << 4;
-            self.supply(caller, &[packed.into()])
+            Ok(Left::Finished(vec![packed.into()]))
         } else {
             this.waiter = Some(caller);
             self.block(caller, Blocked::Lower(subtask));
-            Ok(self.wait_until(caller, Until::Resolved(subtask)))
+            let until = Until::Resolved(subtask);
+            Ok(Left::Waiting(self.wait_until(caller, until)))
         }
     }
 

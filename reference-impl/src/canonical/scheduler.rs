@@ -47,6 +47,9 @@ pub(crate) enum Then {
         caller: ThreadId,
         subtask: SubtaskId,
     },
+    /// The rest of the `Task.request_cancellation` of `task`, which the host asked
+    /// for.
+    Withdrawn { task: TaskId },
     /// The rest of the `Task.request_cancellation` of `task`, then of the
     /// `canon_subtask_cancel` that the caller is in.
     Cancelled {
@@ -55,6 +58,19 @@ pub(crate) enum Then {
         subtask: SubtaskId,
         async_: bool,
     },
+}
+
+impl Then {
+    /// The task that it refers to.
+    fn task(self) -> Option<TaskId> {
+        match self {
+            Then::Tick => None,
+            Then::Invoked { task }
+            | Then::Called { task, .. }
+            | Then::Withdrawn { task }
+            | Then::Cancelled { task, .. } => Some(task),
+        }
+    }
 }
 
 /// What the running thread asks of the loop.
@@ -96,9 +112,7 @@ impl Store {
             return Err(Exhaustion::Depth.into());
         }
         self.stop_waiting(thread);
-        if let Then::Invoked { task } | Then::Called { task, .. } | Then::Cancelled { task, .. } =
-            then
-        {
+        if let Some(task) = then.task() {
             self.task_mut(task).holds += 1;
         }
         self.chain.push(Resume { thread, then });
@@ -134,9 +148,9 @@ impl Store {
 
     /// `Store.tick` ([CanonicalABI.md#embedding]): whether there was a thread
     /// to run.
-    pub(crate) fn tick(&mut self) -> Result<bool, Stop> {
+    pub(crate) fn run_ready(&mut self) -> Result<bool, Stop> {
         let Some(thread) = self.pick_ready(None, Choice::Tick) else {
-            return Ok(false);
+            return Ok(self.cancel_later());
         };
         self.resume(thread, Then::Tick)?;
         self.run()?;
@@ -223,14 +237,16 @@ impl Store {
         let (task, next) = match then {
             Then::Tick => return Ok(Step::Supplied),
             Then::Invoked { task } | Then::Called { task, .. } => (task, self.lift_left(task)?),
-            Then::Cancelled { task, .. } => (task, self.cancellation_goes_on(task)),
+            Then::Withdrawn { task } | Then::Cancelled { task, .. } => {
+                (task, self.cancellation_goes_on(task))
+            }
         };
         self.release_task(task);
         if let Some(thread) = next {
             return Ok(Step::Call(thread, then));
         }
         match then {
-            Then::Tick | Then::Invoked { .. } => Ok(Step::Supplied),
+            Then::Tick | Then::Invoked { .. } | Then::Withdrawn { .. } => Ok(Step::Supplied),
             Then::Called {
                 caller, subtask, ..
             } => self.lower_called(caller, subtask),

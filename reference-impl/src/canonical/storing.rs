@@ -4,7 +4,7 @@ use crate::canonical::alignment::{alignment, discriminant_type, max_case_alignme
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
 use crate::canonical::despecialization::{Despecialized, despecialize};
 use crate::canonical::element_size::{align_to, elem_size, elem_size_flags, is_aligned};
-use crate::canonical::ends::EndId;
+use crate::canonical::ends::{EndId, Owner};
 use crate::canonical::instance::Handle;
 use crate::canonical::loading::{CANONICAL_FLOAT32_NAN, CANONICAL_FLOAT64_NAN};
 use crate::canonical::resource::ResourceHandle;
@@ -307,7 +307,7 @@ pub(crate) fn lower_async_value(
     let index = cx.add_handle(Handle::Waitable(WaitableId::End(end)))?;
     let inst = cx.inst;
     let end = cx.store.end_mut(end);
-    end.owner = Some(inst);
+    end.owner = Owner::Instance(inst);
     end.waitable.index = Some(index);
     Ok(index)
 }

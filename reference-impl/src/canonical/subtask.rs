@@ -6,6 +6,7 @@ use crate::canonical::lower::Lowered;
 use crate::canonical::task::TaskId;
 use crate::canonical::thread::ThreadId;
 use crate::canonical::waitable::{EventCode, EventTuple, Waitable, WaitableId};
+use crate::embedding::HostCall;
 use crate::store::{Stop, Store};
 use crate::trap::trap_if;
 use std::sync::Arc;
@@ -29,6 +30,15 @@ pub(crate) enum State {
     CancelledBeforeReturned = 4,
 }
 
+/// The callee's side of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Callee {
+    /// A task.
+    Task(TaskId),
+    /// The host.
+    Host(HostCall),
+}
+
 /// `Subtask` ([CanonicalABI.md#subtask-state]), with what `canon_lower` closes
 /// over.
 #[derive(Debug)]
@@ -37,8 +47,8 @@ pub(crate) struct Subtask {
     pub(crate) waitable: Waitable,
     /// `state`.
     pub(crate) state: State,
-    /// `on_cancel`: the task to cancel; none is the host's.
-    pub(crate) callee: Option<TaskId>,
+    /// `on_cancel`: what to cancel.
+    pub(crate) callee: Option<Callee>,
     /// `lenders`: the indices of the handles that are lent, until the resolution
     /// is delivered. A handle that is lent cannot leave its index.
     pub(crate) lenders: Option<Vec<u32>>,

@@ -5,6 +5,7 @@ use crate::canonical::scheduler::{Step, Then};
 use crate::canonical::subtask::SubtaskId;
 use crate::canonical::thread::{At, ThreadId, Until};
 use crate::chooser::Choice;
+use crate::embedding::Invoked;
 use crate::store::{Stop, Store};
 use crate::trap::trap_if;
 use crate::value::Value;
@@ -51,23 +52,18 @@ pub(crate) struct Task {
 /// Who gives a task its arguments and takes its result.
 #[derive(Debug)]
 pub(crate) enum Caller {
-    /// The host, by `Store.invoke`.
-    Host(HostSide),
+    /// The host, by `Store.invoke`: its call, and the arguments until they are asked
+    /// for.
+    Host {
+        /// The call.
+        call: u64,
+        /// The arguments.
+        args: Vec<Value>,
+    },
     /// A guest, by `canon lower`.
     Guest(SubtaskId),
     /// Nobody: core code that no value crosses into.
     None,
-}
-
-/// What the host hands over and gets back.
-#[derive(Debug)]
-pub(crate) enum HostSide {
-    /// The arguments.
-    Arguments(Vec<Value>),
-    /// Nothing yet.
-    Started,
-    /// The result.
-    Returned(Option<Value>),
 }
 
 impl Task {
@@ -126,25 +122,8 @@ impl Store {
     /// Reclaims a task that nothing refers to any more.
     fn forget_task(&mut self, task: TaskId) {
         let this = self.task(task);
-        let resolved = this.state == State::Resolved && !matches!(this.caller, Caller::Host(_));
-        if resolved && this.num_threads == 0 && this.holds == 0 {
+        if this.state == State::Resolved && this.num_threads == 0 && this.holds == 0 {
             self.tasks.remove(task.0);
-        }
-    }
-
-    /// The result that a task of the host's has returned, if it has; the host then
-    /// waits for it no longer.
-    pub(crate) fn take_result(&mut self, task: TaskId) -> Option<Option<Value>> {
-        let this = self.task_mut(task);
-        match std::mem::replace(&mut this.caller, Caller::None) {
-            Caller::Host(HostSide::Returned(result)) => {
-                self.forget_task(task);
-                Some(result)
-            }
-            caller => {
-                this.caller = caller;
-                None
-            }
         }
     }
 
@@ -263,6 +242,24 @@ impl Store {
         thread.map(|thread| Step::Call(thread, then))
     }
 
+    /// `Task.request_cancellation`, of a call of the host's.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stops the guest; [`Stop::Mistyped`] if it was requested before.
+    pub(crate) fn withdraw(&mut self, task: TaskId) -> Result<(), Stop> {
+        if !matches!(self.task(task).state, State::Initial | State::Started) {
+            return Err(Stop::Mistyped("cancellation was requested before".into()));
+        }
+        if let Some(Step::Call(thread, then)) =
+            self.request_cancellation(task, Then::Withdrawn { task })
+        {
+            self.resume(thread, then)?;
+            self.run()?;
+        }
+        Ok(())
+    }
+
     /// Whether the loop of `Task.request_cancellation` goes on, and with whom.
     pub(crate) fn cancellation_goes_on(&mut self, task: TaskId) -> Option<ThreadId> {
         let resolved = self.task(task).state == State::Resolved;
@@ -290,10 +287,7 @@ impl Store {
         let this = self.task_mut(task);
         this.state = State::Started;
         match &mut this.caller {
-            Caller::Host(side) => match std::mem::replace(side, HostSide::Started) {
-                HostSide::Arguments(args) => Ok(args),
-                _ => Err(Stop::Bug("a task that starts twice")),
-            },
+            Caller::Host { args, .. } => Ok(std::mem::take(args)),
             Caller::Guest(subtask) => {
                 let subtask = *subtask;
                 self.lower_start(subtask)
@@ -310,7 +304,12 @@ impl Store {
         trap_if!(this.state == State::Resolved, TaskReturnAlreadyResolved);
         trap_if!(this.num_borrows > 0, TaskReturnBorrowsOutstanding);
         match &mut this.caller {
-            Caller::Host(side) => *side = HostSide::Returned(result),
+            Caller::Host { call, .. } => {
+                let call = *call;
+                let lifted = this.lifted.clone();
+                self.adopt(lifted.ft.result.iter().zip(&result));
+                self.calls.insert(call, Invoked::returned(result));
+            }
             Caller::Guest(subtask) => {
                 let subtask = *subtask;
                 self.lower_return(subtask, result)?;
@@ -329,7 +328,12 @@ impl Store {
         trap_if!(this.state != State::CancelDelivered, TaskCancelNotCancelled);
         trap_if!(this.num_borrows > 0, TaskCancelBorrowsOutstanding);
         match &mut this.caller {
-            Caller::Host(_) => return Err(Stop::Bug("the host cancels no call")),
+            Caller::Host { call, args } => {
+                let (call, args) = (*call, std::mem::take(args));
+                let lifted = this.lifted.clone();
+                self.adopt(lifted.ft.param_types().zip(&args));
+                self.calls.insert(call, Invoked::cancelled());
+            }
             Caller::Guest(subtask) => {
                 let subtask = *subtask;
                 self.lower_cancel(subtask);

@@ -27,6 +27,9 @@ impl Store {
         if self.is_locked() {
             return Err(Stop::Trap(Trap::Locked).into());
         }
+        if self.runs {
+            return Err(Stop::Mistyped("guests are running".into()).into());
+        }
         let closure = component.closure()?;
         let mut linker = Linker::new(self, None);
         let checked = Source::Checked(imports);

@@ -1,10 +1,10 @@
 //! `canon stream.*` and `future.*`.
 
 use super::{BLOCKED, Done, leaving};
-use crate::canonical::buffer::GuestBuffer;
+use crate::canonical::buffer::{Buffer, GuestBuffer};
 use crate::canonical::canon::Payload;
 use crate::canonical::context::{BorrowScope, LiftLowerContext};
-use crate::canonical::ends::{EndClass, EndId, State};
+use crate::canonical::ends::{EndClass, EndId, Owner, State};
 use crate::canonical::instance::{Handle, InstanceId};
 use crate::canonical::options::CanonicalOptions;
 use crate::canonical::scheduler::Step;
@@ -19,7 +19,7 @@ impl Store {
     /// Traps: `inst.leave.stream.new`, `table.add.full`.
     pub(super) fn canon_stream_new(&mut self, thread: ThreadId, t: &Payload) -> Result<u64, Stop> {
         let inst = leaving!(self, thread, InstLeaveStreamNew);
-        let ends = self.new_stream(t, Some(inst));
+        let ends = self.new_stream(t, Owner::Instance(inst));
         self.add_ends(inst, ends)
     }
 
@@ -28,7 +28,7 @@ impl Store {
     /// Traps: `inst.leave.future.new`, `table.add.full`.
     pub(super) fn canon_future_new(&mut self, thread: ThreadId, t: &Payload) -> Result<u64, Stop> {
         let inst = leaving!(self, thread, InstLeaveFutureNew);
-        let ends = self.new_future(t, Some(inst));
+        let ends = self.new_future(t, Owner::Instance(inst));
         self.add_ends(inst, ends)
     }
 
@@ -69,7 +69,7 @@ impl Store {
         );
         let cx = LiftLowerContext::new(self, opts.lift_lower, inst, BorrowScope::None);
         let buffer = GuestBuffer::new(&cx, t.clone(), ptr, length)?;
-        self.copy(id, buffer)?;
+        self.copy(id, Buffer::Guest(buffer))?;
         self.copy_awaits(thread, id, opts.async_)
     }
 
@@ -146,7 +146,7 @@ impl Store {
             class == EndClass::WritableFuture && end.state != State::Done,
             FutureDropWritableUnwritten
         );
-        self.drop_end(id);
+        self.forget_end(id);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::{BLOCKED, Done, leaving};
 use crate::canonical::instance::Handle;
 use crate::canonical::scheduler::{Step, Then};
-use crate::canonical::subtask::SubtaskId;
+use crate::canonical::subtask::{Callee, SubtaskId};
 use crate::canonical::thread::{Blocked, ThreadId, Until};
 use crate::canonical::waitable::WaitableId;
 use crate::store::{Stop, Store};
@@ -35,17 +35,20 @@ impl Store {
         }
         this.cancellation_requested = true;
         this.waitable.has_sync_waiter = true;
-        let callee = this.callee;
-        if let Some(task) = callee {
-            let then = Then::Cancelled {
-                task,
-                caller: thread,
-                subtask,
-                async_,
-            };
-            if let Some(step) = self.request_cancellation(task, then) {
-                return Ok(step.into());
+        match this.callee {
+            Some(Callee::Task(task)) => {
+                let then = Then::Cancelled {
+                    task,
+                    caller: thread,
+                    subtask,
+                    async_,
+                };
+                if let Some(step) = self.request_cancellation(task, then) {
+                    return Ok(step.into());
+                }
             }
+            Some(Callee::Host(call)) => self.request_host_cancellation(call),
+            None => return Err(Stop::Bug("a call of nobody")),
         }
         self.subtask_cancel_awaits(thread, subtask, async_)
     }
