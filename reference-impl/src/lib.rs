@@ -110,6 +110,98 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A function of the host may return later, if its type is `async`; then the guest
+//! that called waits, and [`Store::call`] says that it awaits the host. Beside
+//! [`Store::call`] there are [`Store::start`], [`Store::tick`],
+//! [`Store::run_until_idle`], [`Store::resolution`] and [`Store::cancel`], for a host
+//! that makes several calls at once.
+//!
+//! ```
+//! use component_reference::value::Value;
+//! use component_reference::{
+//!     Answer, Component, Extern, FEATURES, HostFunc, Implementation, OnCancel, Resolution, Stop,
+//!     Store,
+//! };
+//!
+//! let bytes = wat::parse_str(
+//!     r#"(component
+//!         (import "later" (func $later async (result u8)))
+//!         (core func $later (canon lower (func $later)))
+//!         (core module $m
+//!             (import "" "later" (func $later (result i32)))
+//!             (func (export "next") (result i32) (i32.add (call $later) (i32.const 1))))
+//!         (core instance $i (instantiate $m (with "" (instance (export "later" (func $later))))))
+//!         (func (export "next") async (result u8) (canon lift (core func $i "next"))))"#,
+//! )?;
+//! let component = Component::new(FEATURES, &bytes)?;
+//! let mut store = Store::default();
+//! let later = HostFunc::concurrent(|_, _, _, _| Ok(Answer::Pending(OnCancel::Cancel)));
+//! let imports =
+//!     store.offer(&component, &mut |_, _| Some(Implementation::Func(later.clone())))?;
+//! let exports = store.instantiate(&component, &imports)?;
+//! let Some(Extern::Func(next)) = exports.get("next") else {
+//!     panic!("it exports a function");
+//! };
+//!
+//! assert_eq!(store.call(next, vec![]), Err(Stop::AwaitsHost));
+//! let pending = store.pending_host_calls().next().expect("the guest waits for it");
+//! store.answer(pending, Ok(Some(Value::U8(7))))?;
+//! assert_eq!(store.resume_call()?, Some(Value::U8(8)));
+//!
+//! let call = store.start(next, vec![])?;
+//! store.run_until_idle()?;
+//! assert_eq!(store.resolution(call), None);
+//! let pending = store.pending_host_calls().next().expect("the guest waits for it");
+//! store.answer(pending, Ok(Some(Value::U8(1))))?;
+//! store.run_until_idle()?;
+//! assert_eq!(store.resolution(call), Some(Resolution::Returned(Some(Value::U8(2)))));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A host has ends of streams and futures as guests have: here it writes a stream that
+//! a guest reads.
+//!
+//! ```
+//! use component_reference::types::{PrimValType, ValType};
+//! use component_reference::value::Value;
+//! use component_reference::{
+//!     Component, CopyResult, Exports, Extern, FEATURES, Stop, Store,
+//! };
+//!
+//! let bytes = wat::parse_str(
+//!     r#"(component
+//!         (type $s (stream u8))
+//!         (core module $memory (memory (export "memory") 1))
+//!         (core instance $memory (instantiate $memory))
+//!         (core func $read (canon stream.read $s (memory (core memory $memory "memory"))))
+//!         (core module $m
+//!             (import "" "memory" (memory 1))
+//!             (import "" "read" (func $read (param i32 i32 i32) (result i32)))
+//!             (func (export "first") (param i32) (result i32)
+//!                 (drop (call $read (local.get 0) (i32.const 0) (i32.const 1)))
+//!                 (i32.load8_u (i32.const 0))))
+//!         (core instance $i (instantiate $m (with "" (instance
+//!             (export "memory" (memory $memory "memory"))
+//!             (export "read" (func $read))))))
+//!         (func (export "first") async (param "s" $s) (result u8)
+//!             (canon lift (core func $i "first"))))"#,
+//! )?;
+//! let component = Component::new(FEATURES, &bytes)?;
+//! let mut store = Store::default();
+//! let exports = store.instantiate(&component, &Exports::default())?;
+//! let Some(Extern::Func(first)) = exports.get("first") else {
+//!     panic!("it exports a function");
+//! };
+//!
+//! let (readable, writable) = store.host_stream(Some(ValType::Prim(PrimValType::U8)));
+//! assert_eq!(store.call(first, vec![Value::Stream(readable)]), Err(Stop::AwaitsHost));
+//! store.write(writable, vec![Value::U8(7), Value::U8(8)])?;
+//! assert_eq!(store.resume_call()?, Some(Value::U8(7)));
+//! let copied = store.copied(writable)?.expect("the guest has read");
+//! assert_eq!((copied.result, copied.progress), (CopyResult::Completed, 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Whatever the spec leaves open is decided by a [`Chooser`]: always in the same
 //! way, by a seed, or as it was recorded. Bounds ([`Limits`]) and fuel
 //! ([`Store::fuel`]) are no part of the spec, and reaching them is no trap.
