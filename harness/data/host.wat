@@ -14,6 +14,24 @@
       (export "g" (global i32))
       (export "f" (func (result i32)))))
 
+    ;; Functions that return later, or never.
+    (export "never-return" (func async))
+    (export "return-two-slowly" (func async (result u32)))
+    (export "echo-slowly" (func async (param "v" u32) (result u32)))
+    (export "echo-after" (func async (param "v" u32) (param "turns" u32) (result u32)))
+
+    ;; Streams and futures.
+    (export "stream-source" (func (param "n" u32) (result (stream u8))))
+    (export "stream-pending" (func (result (stream u8))))
+    (export "stream-sink"
+      (func async (param "s" (stream u8)) (param "n" u32) (result (list u8))))
+    (export "stream-drop" (func (param "s" (stream u8))))
+    (export "future-source"
+      (func (param "v" u32) (param "turns" u32) (result (future u32))))
+    (export "future-pending" (func (result (future u32))))
+    (export "future-sink" (func async (param "f" (future u32)) (result u32)))
+    (export "future-drop" (func (param "f" (future u32))))
+
     (export "return-nothing" (func))
     (export "trap" (func))
     (export "err" (func (result (result (error string)))))
@@ -30,6 +48,8 @@
     (export "[static]resource1.drops" (func (result u32)))
     (export "[method]resource1.simple"
       (func (param "self" (borrow $resource1)) (param "rep" u32)))
+    (export "[method]resource1.never-return"
+      (func async (param "self" (borrow $resource1))))
     (export "[method]resource1.take-borrow"
       (func (param "self" (borrow $resource1)) (param "b" (borrow $resource1))))
     (export "[method]resource1.take-own"

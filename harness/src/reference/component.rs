@@ -5,9 +5,11 @@ use super::Instance;
 use super::component_value::{argument, result};
 use super::failure::{misused, stopped, uninstantiated};
 use super::host::Host;
+use super::jobs::Jobs;
 use crate::engine::{Import, InstanceId, Reply};
 use crate::value::Value;
-use component_reference::{Component, Exports, Extern, Limits, Store};
+use component_reference::value::Value as Lifted;
+use component_reference::{Component, Exports, Extern, Func, Limits, Resolution, Stop, Store};
 use std::collections::{BTreeSet, HashMap};
 
 /// The component half of the engine.
@@ -23,7 +25,12 @@ pub(super) struct Components {
 struct Space {
     store: Store,
     host: Option<Exports>,
+    /// What the host goes on with when it is driven.
+    jobs: Jobs,
 }
+
+/// How many threads are run between two turns of the host.
+const TICKS_PER_TURN: u64 = 100;
 
 /// A root instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +77,7 @@ impl Components {
         let space = self.spaces.entry(space_id).or_insert_with(|| Space {
             store: Store::new(limits.clone()),
             host: None,
+            jobs: Jobs::default(),
         });
         let exports = space.instantiate(component, provided, &from_host, &self.host);
         let exports = exports.inspect_err(|_| self.drop_space_without_roots(space_id))?;
@@ -91,7 +99,7 @@ impl Components {
     ) -> Result<Vec<Value>, Reply> {
         let found = self.roots.get(&root);
         let found = found.and_then(|root| Some((self.spaces.get_mut(&root.space)?, root)));
-        let Some((Space { store, .. }, root)) = found else {
+        let Some((space, root)) = found else {
             return Err(misused("the instance was dropped"));
         };
         let Some(Extern::Func(func)) = root.exports.get(name) else {
@@ -112,7 +120,7 @@ impl Components {
                 value.ok_or_else(|| misused(format!("no value for parameter {name:?}")))
             })
             .collect::<Result<Vec<_>, Reply>>()?;
-        let returned = store.call(func, args).map_err(stopped)?;
+        let returned = space.call(func, args).map_err(stopped)?;
         let returned = returned.iter().zip(&ty.result);
         Ok(returned.map(|(value, t)| result(value, t)).collect())
     }
@@ -132,6 +140,29 @@ impl Components {
 }
 
 impl Space {
+    /// Calls a function and drives the store, and the host in it, until the call has
+    /// resolved.
+    fn call(&mut self, func: &Func, args: Vec<Lifted>) -> Result<Option<Lifted>, Stop> {
+        let call = self.store.start(func, args)?;
+        let mut ticks = 0_u64;
+        loop {
+            match self.store.resolution(call) {
+                Some(Resolution::Returned(result)) => return Ok(result),
+                Some(Resolution::Cancelled) => return Err(Stop::Bug("nobody cancels calls")),
+                None => {}
+            }
+            ticks += 1;
+            let idle = !self.store.tick()?;
+            // A guest that yields all the time must not keep the host from its turn.
+            if idle || ticks.is_multiple_of(TICKS_PER_TURN) {
+                let busy = self.jobs.turn(&mut self.store)?;
+                if idle && !busy {
+                    return Err(self.store.give_up());
+                }
+            }
+        }
+    }
+
     fn instantiate<'c>(
         &mut self,
         component: &Component,
@@ -142,7 +173,7 @@ impl Space {
         if !from_host.is_empty() {
             let offered = match self.host.take() {
                 Some(offered) => offered,
-                None => host.offer(&mut self.store)?,
+                None => host.offer(&mut self.store, &self.jobs)?,
             };
             let offered = self.host.insert(offered);
             let items = from_host

@@ -72,7 +72,8 @@ pub(super) fn stopped(stop: Stop) -> Reply {
             feature: feature.to_owned(),
         },
         Stop::Mistyped(_) => Reply::Misused { message },
-        Stop::Bug(_) => Reply::InternalBug { message },
+        // A call is driven by ticks here, which never say that.
+        Stop::AwaitsHost | Stop::Bug(_) => Reply::InternalBug { message },
     }
 }
 

@@ -2,13 +2,16 @@
 
 use super::component_value::{argument, result};
 use super::failure::uninstantiated;
+use super::jobs::Jobs;
 use crate::engine::Reply;
 use crate::host::{self, HostFailure};
+use crate::value::Value;
 use component_reference::core::Module;
 use component_reference::types::{FuncType, ValType};
 use component_reference::value::{Resource, Value as Lifted};
 use component_reference::{
-    Component, Exports, FEATURES, HostError, HostFunc, Implementation, Store, Wanted,
+    Answer, Component, Exports, FEATURES, HostCall, HostError, HostFunc, Implementation, OnCancel,
+    Store, Wanted,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -27,9 +30,6 @@ struct Drops {
     last: AtomicU32,
 }
 
-/// What a call of a function of the host answers.
-type Answer = Result<Option<Lifted>, HostError>;
-
 impl Host {
     /// Whether there is something under the name of an import.
     pub(super) fn has(name: &str) -> Result<bool, Reply> {
@@ -37,12 +37,12 @@ impl Host {
     }
 
     /// Makes all of the host in a store: its resource types are the store's.
-    pub(super) fn offer(&self, store: &mut Store) -> Result<Exports, Reply> {
+    pub(super) fn offer(&self, store: &mut Store, jobs: &Jobs) -> Result<Exports, Reply> {
         let interface = Interface::get()?;
         let mut implement = |path: &str, wanted: Wanted<'_>| {
             let name = path.rsplit('/').next().unwrap_or(path);
             Some(match wanted {
-                Wanted::Func(_) => Implementation::Func(self.function(name)),
+                Wanted::Func(_) => Implementation::Func(self.function(name, jobs)),
                 Wanted::Resource if name == "resource2" => Implementation::Resource(None),
                 Wanted::Resource => Implementation::Resource(Some(self.destructor())),
                 Wanted::Module => Implementation::Module(Arc::clone(&interface.simple_module)),
@@ -65,7 +65,7 @@ impl Host {
         })
     }
 
-    fn function(&self, name: &str) -> HostFunc {
+    fn function(&self, name: &str, jobs: &Jobs) -> HostFunc {
         let drops = Arc::clone(&self.drops);
         match name {
             "[constructor]resource1" => HostFunc::new(|ft, args| Ok(construct(ft, &args))),
@@ -83,9 +83,17 @@ impl Host {
             "[method]resource1.take-borrow" | "[method]resource1.take-own" => {
                 HostFunc::new(|_, _| Ok(None))
             }
+            "[method]resource1.never-return" => {
+                HostFunc::concurrent(|_, _, _, _| Ok(Answer::Pending(OnCancel::Cancel)))
+            }
             _ => {
-                let function = name.to_owned();
-                HostFunc::new(move |ft, args| respond(&function, ft, &args))
+                let (function, jobs) = (name.to_owned(), jobs.clone());
+                HostFunc::concurrent(move |store, call, ft, args| {
+                    match jobs.call(store, call, &function, &args) {
+                        Some(answer) => answer,
+                        None => respond(&jobs, call, &function, ft, &args),
+                    }
+                })
             }
         }
     }
@@ -126,7 +134,7 @@ fn construct(ft: &FuncType, args: &[Lifted]) -> Option<Lifted> {
     }
 }
 
-fn represents(args: &[Lifted]) -> Answer {
+fn represents(args: &[Lifted]) -> Result<Option<Lifted>, HostError> {
     match args {
         [
             Lifted::Own(resource) | Lifted::Borrow(resource),
@@ -143,13 +151,25 @@ fn represents(args: &[Lifted]) -> Answer {
 
 /// Calls a function whose values are plain. The runtime holds what it answers
 /// against its type.
-fn respond(name: &str, ft: &FuncType, args: &[Lifted]) -> Answer {
+fn respond(
+    jobs: &Jobs,
+    call: HostCall,
+    name: &str,
+    ft: &FuncType,
+    args: &[Lifted],
+) -> Result<Answer, HostError> {
     let args = args.iter().zip(ft.param_types());
     let args: Vec<_> = args.map(|(value, t)| result(value, t)).collect();
+    let lowered = |answer: &Option<Value>| {
+        let typed = answer.as_ref().zip(ft.result.as_ref());
+        typed.and_then(|(value, t)| argument(value, t))
+    };
+    if let Some(later) = host::later(name, &args) {
+        let result = lowered(&later.result);
+        return Ok(jobs.later(call, later, result));
+    }
     let answer = host::call(name, &args).map_err(|failure| trap(&failure))?;
-    Ok(answer
-        .zip(ft.result.as_ref())
-        .and_then(|(value, t)| argument(&value, t)))
+    Ok(Answer::Returned(lowered(&answer)))
 }
 
 fn trap(failure: &HostFailure) -> HostError {

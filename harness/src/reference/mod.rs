@@ -6,6 +6,7 @@ mod core;
 mod core_value;
 mod failure;
 mod host;
+mod jobs;
 mod spectest;
 #[cfg(test)]
 mod tests;

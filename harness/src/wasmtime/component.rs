@@ -4,12 +4,12 @@
 use super::Instance;
 use super::component_value::{argument, result};
 use super::executor::block_on;
-use super::failure::{Untyped, failed, misused, unlinkable};
+use super::failure::{Untyped, failed, misused, trapped, unlinkable};
 use super::host::{self, Host};
 use super::limits::{self, Limits};
 use ::wasmtime::component::types::{self, ComponentItem};
 use ::wasmtime::component::{Component, ComponentExportIndex, Linker, LinkerInstance, Val};
-use ::wasmtime::{Engine, Error, Store};
+use ::wasmtime::{Engine, Error, Store, Trap};
 use component_harness::engine::{Import, InstanceId, Reply};
 use component_harness::value::Value;
 use std::collections::HashMap;
@@ -19,6 +19,8 @@ use std::mem::discriminant;
 pub(super) struct Root {
     store: Store<Limits>,
     instance: ::wasmtime::component::Instance,
+    /// Whether a call was given up in the middle.
+    deadlocked: bool,
 }
 
 impl Root {
@@ -60,7 +62,11 @@ impl Root {
         host::check(&linker, component, imports)?;
         let mut store = limits::store(engine);
         match block_on(linked.instantiate_async(&mut store)) {
-            Ok(instance) => Ok(Root { store, instance }),
+            Ok(instance) => Ok(Root {
+                store,
+                instance,
+                deadlocked: false,
+            }),
             Err(error) => {
                 let untyped = match store.data().refused {
                     true => Untyped::Exhaustion,
@@ -91,9 +97,14 @@ impl Root {
                     .ok_or_else(|| misused(format!("{value} is no value for parameter {name:?}")))
             })
             .collect::<Result<Vec<Val>, Reply>>()?;
+        if self.deadlocked {
+            return Err(trapped(Trap::CannotEnterComponent));
+        }
         let mut results = vec![Val::Bool(false); ty.results().len()];
-        block_on(func.call_async(&mut self.store, &args, &mut results))
-            .map_err(|error| failed(&mut self.store, &error, Untyped::Trap))?;
+        block_on(func.call_async(&mut self.store, &args, &mut results)).map_err(|error| {
+            self.deadlocked = error.downcast_ref() == Some(&Trap::AsyncDeadlock);
+            failed(&mut self.store, &error, Untyped::Trap)
+        })?;
         Ok(results.into_iter().map(result).collect())
     }
 

@@ -64,7 +64,8 @@ pub(super) fn text(error: &Error) -> String {
     format!("{error:#}")
 }
 
-fn trapped(trap: Trap) -> Reply {
+/// The reply where a guest trapped for a reason that Wasmtime has a code for.
+pub(super) fn trapped(trap: Trap) -> Reply {
     let message = trap.to_string();
     match trap {
         Trap::StackOverflow => Reply::Exhausted { message },

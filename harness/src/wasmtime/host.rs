@@ -2,11 +2,14 @@
 
 use super::Backend;
 use super::component_value::{argument, result};
+use super::concurrent;
 use super::configuration::Configured;
 use super::failure::{text, unlinkable};
 use super::limits::Limits;
 use ::wasmtime::component::types::{self, ComponentFunc, ComponentItem, Type};
-use ::wasmtime::component::{Component, Linker, LinkerInstance, Resource, ResourceType, Val};
+use ::wasmtime::component::{
+    Component, FutureReader, Linker, LinkerInstance, Resource, ResourceType, StreamReader, Val,
+};
 use ::wasmtime::{Engine, Error, Module};
 use component_harness::engine::{Import, Reply};
 use component_harness::features::Features;
@@ -212,11 +215,41 @@ impl Definer<'_> {
             "[method]resource1.take-borrow" | "[method]resource1.take-own" => {
                 linker.func_wrap(name, |_, (_, _): (One, One)| Ok(()))
             }
+            "[method]resource1.never-return" => linker
+                .func_wrap_concurrent(name, |_, (_,): (One,)| {
+                    Box::pin(future::pending::<Result<(), Error>>())
+                }),
+            "stream-source" => linker.func_wrap(name, |store, (n,): (u32,)| {
+                concurrent::stream_source(store, n).map(|stream| (stream,))
+            }),
+            "stream-pending" => linker.func_wrap(name, |store, (): ()| {
+                concurrent::stream_pending(store).map(|stream| (stream,))
+            }),
+            "stream-sink" => linker.func_wrap_concurrent(name, |accessor, args| {
+                Box::pin(async { Ok((concurrent::stream_sink(accessor, args).await?,)) })
+            }),
+            "stream-drop" => linker.func_wrap(name, |store, (mut stream,): (StreamReader<u8>,)| {
+                stream.close(store)
+            }),
+            "future-source" => linker.func_wrap(name, |store, args: (u32, u32)| {
+                concurrent::future_source(store, args).map(|future| (future,))
+            }),
+            "future-pending" => linker.func_wrap(name, |store, (): ()| {
+                concurrent::future_pending(store).map(|future| (future,))
+            }),
+            "future-sink" => linker.func_wrap_concurrent(name, |accessor, (future,)| {
+                Box::pin(async { Ok((concurrent::future_sink(accessor, future).await?,)) })
+            }),
+            "future-drop" => linker
+                .func_wrap(name, |store, (mut future,): (FutureReader<u32>,)| {
+                    future.close(store)
+                }),
             _ => {
                 let function = name.to_owned();
                 match ty.async_() {
                     true => linker.func_new_concurrent(name, move |_, ty, args, results| {
-                        Box::pin(future::ready(respond(&function, &ty, args, results)))
+                        let function = function.clone();
+                        Box::pin(async move { respond_later(&function, &ty, args, results).await })
                     }),
                     false => linker.func_new(name, move |_, ty, args, results| {
                         respond(&function, &ty, args, results)
@@ -236,10 +269,38 @@ fn represents(resource: &Resource<Resource1>, rep: u32) -> Result<(), Error> {
     }
 }
 
+/// Calls a function whose values are plain and that may return later.
+async fn respond_later(
+    name: &str,
+    ty: &ComponentFunc,
+    args: &[Val],
+    results: &mut [Val],
+) -> Result<(), Error> {
+    let plain: Vec<Value> = args.iter().cloned().map(result).collect();
+    let Some(later) = host::later(name, &plain) else {
+        return respond(name, ty, args, results);
+    };
+    match later.turns {
+        Some(turns) => concurrent::turns(turns).await,
+        None => future::pending().await,
+    }
+    give(name, ty, later.result, results)
+}
+
 /// Calls a function whose values are plain.
 fn respond(name: &str, ty: &ComponentFunc, args: &[Val], results: &mut [Val]) -> Result<(), Error> {
     let args: Vec<Value> = args.iter().cloned().map(result).collect();
     let answer = host::call(name, &args).map_err(Error::msg)?;
+    give(name, ty, answer, results)
+}
+
+/// Hands what a function answers to Wasmtime.
+fn give(
+    name: &str,
+    ty: &ComponentFunc,
+    answer: Option<Value>,
+    results: &mut [Val],
+) -> Result<(), Error> {
     let lowered = answer
         .iter()
         .zip(ty.results())

@@ -7,6 +7,7 @@
 
 mod component;
 mod component_value;
+mod concurrent;
 mod configuration;
 mod core;
 mod core_value;

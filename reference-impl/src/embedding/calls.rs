@@ -58,9 +58,9 @@ impl Store {
         self.resume_call()
     }
 
-    /// Ends the [`Store::call`] that waits for a host that has nothing left to do: as
-    /// [`Trap::Deadlock`], which locks the store.
-    pub fn abandon_call(&mut self) -> Stop {
+    /// What a host says that is waited for and has nothing left to do: the store is
+    /// locked, as by [`Trap::Deadlock`], which is the answer.
+    pub fn give_up(&mut self) -> Stop {
         let stop = Trap::Deadlock.into();
         self.lock_by(&stop);
         stop

@@ -113,6 +113,12 @@ impl Store {
         self.host_calls.keys().copied()
     }
 
+    /// Whether a call is pending.
+    #[must_use]
+    pub fn is_pending(&self, call: HostCall) -> bool {
+        self.host_calls.contains_key(&call)
+    }
+
     /// Whether a call is pending, and the guest has asked for its cancellation.
     #[must_use]
     pub fn is_cancellation_requested(&self, call: HostCall) -> bool {

@@ -97,7 +97,7 @@ fn a_host_that_has_nothing_left_to_do_ends_a_call_as_a_deadlock() {
         Err(Stop::AwaitsHost)
     );
     let call = only(&store);
-    assert_eq!(store.abandon_call(), Stop::Trap(Trap::Deadlock));
+    assert_eq!(store.give_up(), Stop::Trap(Trap::Deadlock));
     assert!(store.is_locked());
     let answer = store.answer(call, Ok(Some(Value::U32(41))));
     assert_eq!(answer, Err(Stop::Trap(Trap::Locked)));
