@@ -136,6 +136,14 @@ pub trait Engine: Send {
     /// Forgets an instance.
     fn drop_instance(&mut self, instance: InstanceId);
 
+    /// What of the spec was reached since this was last asked, if the engine can tell:
+    /// `stream.read` is a canonical definition that was called, and
+    /// `copy.wrong-kind@stream.read` a trap site that was hit in one. Sorted, and each
+    /// once.
+    fn reached(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Makes an engine for another thread, in which what can be shared of
     /// `shared` is known under the same number.
     fn fork(&mut self, shared: Option<InstanceId>) -> Result<Box<dyn Engine>, Reply>;

@@ -127,6 +127,9 @@ pub struct Response {
     /// What happened.
     #[serde(flatten)]
     pub answer: Answer,
+    /// What of the spec the request has reached, if the engine can tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<String>,
 }
 
 /// What a worker answers.

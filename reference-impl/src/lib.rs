@@ -215,6 +215,7 @@ pub mod value;
 mod chooser;
 mod component;
 mod embedding;
+mod reached;
 mod store;
 
 pub use canonical::ends::CopyResult;
@@ -226,6 +227,7 @@ pub use component::{
 pub use embedding::{
     Answer, Call, Copied, Func, HostCall, HostEnd, HostError, HostFunc, OnCancel, Resolution,
 };
+pub use reached::{CanonicalDefinition, Reached};
 pub use store::{Exhaustion, Limits, Stop, Store};
 
 /// The version of the runtime.

@@ -13,7 +13,8 @@ use crate::canonical::waitable::WaitableSet;
 use crate::chooser::Chooser;
 use crate::core::{self, FuncAddr};
 use crate::embedding::{Call, Func, HostCall, HostFunc, Invoked, PendingCall};
-use crate::trap::{Hits, Trap};
+use crate::reached::Reached;
+use crate::trap::Trap;
 use crate::types::{CoreValType, ResourceType};
 use slab::Slab;
 use std::collections::{BTreeMap, VecDeque};
@@ -150,7 +151,7 @@ pub struct Store {
     pub(crate) chooser: Chooser,
     pub(crate) limits: Limits,
     value_bytes: u64,
-    hits: Hits,
+    pub(crate) reached: Reached,
     locked: bool,
 }
 
@@ -188,7 +189,7 @@ impl Store {
             chooser: Chooser::deterministic(),
             value_bytes: limits.value_bytes,
             limits,
-            hits: Hits::default(),
+            reached: Reached::default(),
             locked: false,
         }
     }
@@ -211,10 +212,9 @@ impl Store {
         &mut self.core.fuel
     }
 
-    /// How often each of the spec's trap sites was hit.
-    #[must_use]
-    pub fn hits(&self) -> &Hits {
-        &self.hits
+    /// What of the spec was reached since this was last asked.
+    pub fn take_reached(&mut self) -> Reached {
+        std::mem::take(&mut self.reached)
     }
 
     /// Whether a trap has locked the store.
@@ -226,7 +226,7 @@ impl Store {
     /// Ends what is under way for good, because of what has stopped a guest.
     pub(crate) fn lock_by(&mut self, stop: &Stop) {
         if let Stop::Trap(Trap::Site(site)) = stop {
-            self.hits.count(*site);
+            self.reached.trap(*site);
         }
         self.lock();
     }

@@ -1,7 +1,6 @@
 //! Why guests trap.
 
 use crate::core::CoreTrap;
-use std::collections::BTreeMap;
 
 macro_rules! sites {
     ($($function:literal in $anchor:literal { $($site:ident = $id:literal: $message:literal,)+ })+) => {
@@ -415,18 +414,3 @@ macro_rules! trap_if {
     };
 }
 pub(crate) use trap_if;
-
-/// How often each site was hit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hits(BTreeMap<TrapSite, u64>);
-
-impl Hits {
-    pub(crate) fn count(&mut self, site: TrapSite) {
-        *self.0.entry(site).or_default() += 1;
-    }
-
-    /// The sites that were hit, and how often.
-    pub fn iter(&self) -> impl Iterator<Item = (TrapSite, u64)> {
-        self.0.iter().map(|(site, hits)| (*site, *hits))
-    }
-}

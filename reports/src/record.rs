@@ -100,6 +100,11 @@ pub struct Record {
     pub culprit: Option<String>,
     /// The expectation that applied.
     pub expectation: Option<Expectation>,
+    /// What of the spec it reached, where the engine can tell: `stream.read` is a
+    /// canonical definition that was called, `copy.wrong-kind@stream.read` a trap
+    /// site in one. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<String>,
 }
 
 impl Record {

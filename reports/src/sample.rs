@@ -55,6 +55,7 @@ pub(crate) fn pass() -> Record {
         mismatch: None,
         culprit: None,
         expectation: None,
+        reached: Vec::new(),
     }
 }
 

@@ -272,6 +272,7 @@ mod tests {
             mismatch: None,
             culprit: None,
             expectation: None,
+            reached: Vec::new(),
         }
     }
 

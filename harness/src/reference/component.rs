@@ -9,8 +9,11 @@ use super::jobs::Jobs;
 use crate::engine::{Import, InstanceId, Reply};
 use crate::value::Value;
 use component_reference::value::Value as Lifted;
-use component_reference::{Component, Exports, Extern, Func, Limits, Resolution, Stop, Store};
+use component_reference::{
+    Component, Exports, Extern, Func, Limits, Reached, Resolution, Stop, Store,
+};
 use std::collections::{BTreeSet, HashMap};
+use std::mem;
 
 /// The component half of the engine.
 #[derive(Default)]
@@ -19,6 +22,8 @@ pub(super) struct Components {
     roots: HashMap<RootId, Root>,
     made: u32,
     host: Host,
+    /// What of the spec was reached since it was last told.
+    reached: BTreeSet<String>,
 }
 
 /// A store, and the host in it once a component has imported from that.
@@ -80,6 +85,7 @@ impl Components {
             jobs: Jobs::default(),
         });
         let exports = space.instantiate(component, provided, &from_host, &self.host);
+        note(&mut self.reached, &space.store.take_reached());
         let exports = exports.inspect_err(|_| self.drop_space_without_roots(space_id))?;
         let id = RootId(self.made);
         let root = Root {
@@ -120,9 +126,16 @@ impl Components {
                 value.ok_or_else(|| misused(format!("no value for parameter {name:?}")))
             })
             .collect::<Result<Vec<_>, Reply>>()?;
-        let returned = space.call(func, args).map_err(stopped)?;
+        let returned = space.call(func, args);
+        note(&mut self.reached, &space.store.take_reached());
+        let returned = returned.map_err(stopped)?;
         let returned = returned.iter().zip(&ty.result);
         Ok(returned.map(|(value, t)| result(value, t)).collect())
+    }
+
+    /// What of the spec was reached since this was last asked.
+    pub(super) fn take_reached(&mut self) -> Vec<String> {
+        mem::take(&mut self.reached).into_iter().collect()
     }
 
     /// Forgets a root instance, and its store with the last one in it.
@@ -136,6 +149,16 @@ impl Components {
         if !self.roots.values().any(|root| root.space == space) {
             self.spaces.remove(&space);
         }
+    }
+}
+
+/// Adds what a store has reached.
+fn note(all: &mut BTreeSet<String>, reached: &Reached) {
+    for (definition, _) in reached.calls() {
+        all.insert(definition.name().to_owned());
+    }
+    for (site, within, _) in reached.traps() {
+        all.insert(format!("{}@{}", site.id(), within.name()));
     }
 }
 

@@ -158,6 +158,10 @@ impl Engine for Reference {
         }
     }
 
+    fn reached(&mut self) -> Vec<String> {
+        self.components.take_reached()
+    }
+
     fn fork(&mut self, _shared: Option<InstanceId>) -> Result<Box<dyn Engine>, Reply> {
         Err(Reply::Unsupported {
             feature: "threads".to_owned(),

@@ -8,6 +8,7 @@ use crate::script::{Command, Directive, Script, ScriptError, text_hash};
 use crate::session::{Judged, Observed};
 use component_corpus::{Corpus, Suite, SuiteFile};
 use component_reports::record::{Reach, Record};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The report of a file on one engine.
@@ -71,6 +72,7 @@ pub(super) fn unparsed(
         directive: &directive,
         expected: Assertion::Parses.to_string(),
         reach: Reach::Runner,
+        reached: BTreeSet::new(),
         result: Judged::Done(outcome, verdict),
     };
     let held = expectations.hold(&suite.name, &file.path, std::slice::from_ref(&observed));
@@ -128,5 +130,6 @@ fn record(
         mismatch,
         culprit,
         expectation: held.expectation,
+        reached: observed.reached.iter().cloned().collect(),
     }
 }

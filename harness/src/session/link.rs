@@ -21,7 +21,12 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         let Some(connection) = self.connection.clone() else {
             return Err(harness_error_outcome("there is no worker".to_owned()));
         };
-        match connection.call(self.thread, operation.clone()) {
+        let response = connection.call(self.thread, operation.clone());
+        let answer = response.map(|response| {
+            self.reached.extend(response.reached);
+            response.answer
+        });
+        match answer {
             Ok(Answer::Reply(reply)) => {
                 let admitted = operation.admits(&reply);
                 self.journal.push((operation, discriminant(&reply)));
@@ -97,7 +102,8 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
             return;
         };
         let features = self.settings.features.clone();
-        let outcome = match connection.call(0, Operation::Reset { features }) {
+        let response = connection.call(0, Operation::Reset { features });
+        let outcome = match response.map(|response| response.answer) {
             Ok(Answer::Missing(_)) => return,
             Ok(Answer::Reply(reply)) => self.outcome(reply),
             Err(broken) => broken.into(),
@@ -117,8 +123,8 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
         for _ in 0..2 {
             let connected = worker.connection().and_then(|connection| {
                 let features = self.settings.features.clone();
-                let answer = connection.call(0, Operation::Reset { features })?;
-                Ok((connection, answer))
+                let response = connection.call(0, Operation::Reset { features })?;
+                Ok((connection, response.answer))
             });
             match connected {
                 Ok((connection, Answer::Missing(missing))) => {
@@ -160,7 +166,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
             return Err(Broken::Crashed("there is no worker".to_owned()));
         };
         for (operation, kind) in &self.journal {
-            match connection.call(0, operation.clone())? {
+            match connection.call(0, operation.clone())?.answer {
                 Answer::Reply(reply) if discriminant(&reply) == *kind => {}
                 _ => {
                     return Err(Broken::Crashed(

@@ -21,7 +21,7 @@ use crate::traps::{EngineTable, SuiteTable, TrapExpectation};
 use crate::worker::{Connection, Worker};
 use component_reports::record::Reach;
 use registry::{Culprit, Registry, Slot};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::Discriminant;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -57,6 +57,8 @@ pub struct Observed<'s> {
     pub expected: String,
     /// How far it got.
     pub reach: Reach,
+    /// What of the spec it reached, where the engine can tell.
+    pub reached: BTreeSet<String>,
     /// What was observed, and the verdict.
     pub result: Judged,
 }
@@ -126,6 +128,8 @@ struct Session<'scope, 's, 'w> {
     /// Nothing more can be carried out, and why.
     lost: Option<Culprit>,
     reach: Reach,
+    /// What of the spec the present directive has reached.
+    reached: BTreeSet<String>,
     next: Arc<AtomicU32>,
     started: BTreeMap<String, Started<'scope, 's>>,
     /// The threads that did not start, and why.
@@ -146,6 +150,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
             aftermath: None,
             lost: None,
             reach: Reach::Runner,
+            reached: BTreeSet::new(),
             next: Arc::default(),
             started: BTreeMap::new(),
             unstarted: BTreeMap::new(),
@@ -238,6 +243,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
             directive,
             expected: assertion.to_string(),
             reach: self.reach,
+            reached: std::mem::take(&mut self.reached),
             result,
         });
         Some(observed)
@@ -255,6 +261,7 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
                 directive,
                 expected: self.assertion(&directive.command).to_string(),
                 reach: Reach::Runner,
+                reached: BTreeSet::new(),
                 result: Judged::Blocked {
                     culprit: culprit.to_string(),
                 },

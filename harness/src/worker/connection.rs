@@ -2,7 +2,7 @@
 
 use super::dispatch::Dispatcher;
 use crate::engine::{Engine, Identity};
-use crate::protocol::{Answer, Operation, Request, Response};
+use crate::protocol::{Operation, Request, Response};
 use std::collections::HashMap;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ pub enum Broken {
 /// A way to an engine.
 pub trait Connection: Send + Sync {
     /// Carries out one operation on one thread of the engine.
-    fn call(&self, thread: u32, operation: Operation) -> Result<Answer, Broken>;
+    fn call(&self, thread: u32, operation: Operation) -> Result<Response, Broken>;
 
     /// Who the engine says it is.
     fn identity(&self) -> Identity;
@@ -35,7 +35,7 @@ pub(super) struct Pending {
 #[derive(Default)]
 struct State {
     next: u64,
-    waiting: HashMap<u64, Sender<Result<Answer, Broken>>>,
+    waiting: HashMap<u64, Sender<Result<Response, Broken>>>,
     broken: Option<Broken>,
 }
 
@@ -48,7 +48,7 @@ impl Pending {
         operation: Operation,
         limit: Option<Duration>,
         send: impl FnOnce(Request, usize),
-    ) -> Result<Answer, Broken> {
+    ) -> Result<Response, Broken> {
         let (sender, receiver) = channel();
         let (id, open) = {
             let mut state = self.state();
@@ -85,14 +85,14 @@ impl Pending {
     /// Takes in a response; an unasked one is an error.
     pub(super) fn respond(&self, response: Response) -> Result<(), String> {
         match self.state().waiting.remove(&response.id) {
-            // The receiver is gone if the request has timed out just now.
-            Some(sender) => drop(sender.send(Ok(response.answer))),
             None => {
                 return Err(format!(
                     "it answered request {}, which was not open",
                     response.id
                 ));
             }
+            // The receiver is gone if the request has timed out just now.
+            Some(sender) => drop(sender.send(Ok(response))),
         }
         Ok(())
     }
@@ -149,7 +149,7 @@ impl InProcess {
 }
 
 impl Connection for InProcess {
-    fn call(&self, thread: u32, operation: Operation) -> Result<Answer, Broken> {
+    fn call(&self, thread: u32, operation: Operation) -> Result<Response, Broken> {
         let send = |request, _| self.dispatcher.dispatch(request);
         self.pending.request(thread, operation, None, send)
     }

@@ -47,19 +47,21 @@ impl Dispatcher {
             if let Some(mut engine) = main.take() {
                 let forks = matches!(request.operation, Operation::Fork { .. });
                 let answer = self.carry_out(&mut *engine, request.operation);
+                let reached = engine.reached();
                 match forks {
                     // It is no longer alone, and the others must be heard.
                     true => self.start(0, engine),
                     false => *main = Some(engine),
                 }
-                return self.answer(id, answer);
+                return self.answer(id, answer, reached);
             }
         }
         let thread = request.thread;
         let sender = self.threads().senders.get(&thread).cloned();
         let sent = sender.is_some_and(|sender| sender.send(request).is_ok());
         if !sent {
-            self.answer(id, misused(format!("there is no thread {thread}")));
+            let answer = misused(format!("there is no thread {thread}"));
+            self.answer(id, answer, Vec::new());
         }
     }
 
@@ -98,7 +100,7 @@ impl Dispatcher {
     fn run(&self, mut engine: Box<dyn Engine>, requests: &Receiver<Request>) {
         for request in requests {
             let answer = self.carry_out(&mut *engine, request.operation);
-            self.answer(request.id, answer);
+            self.answer(request.id, answer, engine.reached());
         }
     }
 
@@ -141,8 +143,12 @@ impl Dispatcher {
         })
     }
 
-    fn answer(&self, id: u64, answer: Answer) {
-        (self.respond)(Response { id, answer });
+    fn answer(&self, id: u64, answer: Answer, reached: Vec<String>) {
+        (self.respond)(Response {
+            id,
+            answer,
+            reached,
+        });
     }
 }
 

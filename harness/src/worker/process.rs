@@ -3,7 +3,7 @@
 use super::connection::{Broken, Connection, Pending};
 use super::writer::Writer;
 use crate::engine::Identity;
-use crate::protocol::{Answer, Hello, Operation, Response, VERSION};
+use crate::protocol::{Hello, Operation, Response, VERSION};
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
@@ -105,7 +105,7 @@ impl Process {
 }
 
 impl Connection for Process {
-    fn call(&self, thread: u32, operation: Operation) -> Result<Answer, Broken> {
+    fn call(&self, thread: u32, operation: Operation) -> Result<Response, Broken> {
         let answer = self
             .pending
             .request(thread, operation, Some(self.limit), |request, open| {

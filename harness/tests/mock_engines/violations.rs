@@ -127,6 +127,7 @@ const OTHERS: &[Violation] = &[
             let answer = Response {
                 id: answer.id,
                 answer: Answer::Missing(Vec::new()),
+                reached: Vec::new(),
             };
             send(out, &answer)
         },
@@ -165,6 +166,7 @@ pub(crate) fn work(violation: &Violation) -> io::Result<()> {
         let response = Response {
             id: request.id,
             answer: answer(&mut engine, request.operation),
+            reached: Vec::new(),
         };
         match dies {
             true => (violation.say)(&mut out, &response)?,

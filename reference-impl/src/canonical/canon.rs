@@ -4,6 +4,7 @@
 use crate::canonical::lower::Lowered;
 use crate::canonical::options::{CanonicalOptions, LiftLowerOptions, LiftOptions, MemInst};
 use crate::core::TableAddr;
+use crate::reached::CanonicalDefinition;
 use crate::types::{CoreValType, ResourceType, ValType};
 use std::sync::Arc;
 
@@ -108,4 +109,57 @@ pub(crate) enum Canon {
     ErrorContextDebugMessage(LiftLowerOptions),
     /// `canon error-context.drop`.
     ErrorContextDrop,
+}
+
+impl Canon {
+    /// Which definition it is.
+    pub(crate) fn definition(&self) -> CanonicalDefinition {
+        match self {
+            Canon::Lower(..) => CanonicalDefinition::Lower,
+            Canon::ResourceNew(..) => CanonicalDefinition::ResourceNew,
+            Canon::ResourceDrop(..) => CanonicalDefinition::ResourceDrop,
+            Canon::ResourceRep(..) => CanonicalDefinition::ResourceRep,
+            Canon::ContextGet(..) => CanonicalDefinition::ContextGet,
+            Canon::ContextSet(..) => CanonicalDefinition::ContextSet,
+            Canon::BackpressureInc => CanonicalDefinition::BackpressureInc,
+            Canon::BackpressureDec => CanonicalDefinition::BackpressureDec,
+            Canon::TaskReturn { .. } => CanonicalDefinition::TaskReturn,
+            Canon::TaskCancel => CanonicalDefinition::TaskCancel,
+            Canon::WaitableSetNew => CanonicalDefinition::WaitableSetNew,
+            Canon::WaitableSetWait(..) => CanonicalDefinition::WaitableSetWait,
+            Canon::WaitableSetPoll(..) => CanonicalDefinition::WaitableSetPoll,
+            Canon::WaitableSetDrop => CanonicalDefinition::WaitableSetDrop,
+            Canon::WaitableJoin => CanonicalDefinition::WaitableJoin,
+            Canon::SubtaskCancel(..) => CanonicalDefinition::SubtaskCancel,
+            Canon::SubtaskDrop => CanonicalDefinition::SubtaskDrop,
+            Canon::StreamNew(..) => CanonicalDefinition::StreamNew,
+            Canon::StreamRead(..) => CanonicalDefinition::StreamRead,
+            Canon::StreamWrite(..) => CanonicalDefinition::StreamWrite,
+            Canon::StreamCancelRead(..) => CanonicalDefinition::StreamCancelRead,
+            Canon::StreamCancelWrite(..) => CanonicalDefinition::StreamCancelWrite,
+            Canon::StreamDropReadable(..) => CanonicalDefinition::StreamDropReadable,
+            Canon::StreamDropWritable(..) => CanonicalDefinition::StreamDropWritable,
+            Canon::StreamForward(..) => CanonicalDefinition::StreamForward,
+            Canon::FutureNew(..) => CanonicalDefinition::FutureNew,
+            Canon::FutureRead(..) => CanonicalDefinition::FutureRead,
+            Canon::FutureWrite(..) => CanonicalDefinition::FutureWrite,
+            Canon::FutureCancelRead(..) => CanonicalDefinition::FutureCancelRead,
+            Canon::FutureCancelWrite(..) => CanonicalDefinition::FutureCancelWrite,
+            Canon::FutureDropReadable(..) => CanonicalDefinition::FutureDropReadable,
+            Canon::FutureDropWritable(..) => CanonicalDefinition::FutureDropWritable,
+            Canon::FutureForward(..) => CanonicalDefinition::FutureForward,
+            Canon::ThreadIndex => CanonicalDefinition::ThreadIndex,
+            Canon::ThreadNewIndirect(..) => CanonicalDefinition::ThreadNewIndirect,
+            Canon::ThreadResumeLater => CanonicalDefinition::ThreadResumeLater,
+            Canon::ThreadSuspend => CanonicalDefinition::ThreadSuspend,
+            Canon::ThreadYield => CanonicalDefinition::ThreadYield,
+            Canon::ThreadSuspendThenResume => CanonicalDefinition::ThreadSuspendThenResume,
+            Canon::ThreadYieldThenResume => CanonicalDefinition::ThreadYieldThenResume,
+            Canon::ThreadSuspendThenPromote => CanonicalDefinition::ThreadSuspendThenPromote,
+            Canon::ThreadYieldThenPromote => CanonicalDefinition::ThreadYieldThenPromote,
+            Canon::ErrorContextNew(..) => CanonicalDefinition::ErrorContextNew,
+            Canon::ErrorContextDebugMessage(..) => CanonicalDefinition::ErrorContextDebugMessage,
+            Canon::ErrorContextDrop => CanonicalDefinition::ErrorContextDrop,
+        }
+    }
 }

@@ -13,6 +13,7 @@ use crate::canonical::values::{lift_flat_values, lower_flat_values};
 use crate::canonical::waitable::WaitableId;
 use crate::core::Fiber;
 use crate::embedding::{Asked, Asker};
+use crate::reached::CanonicalDefinition;
 use crate::store::{FuncInst, Stop, Store};
 use crate::trap::trap_if;
 use crate::types::FuncType;
@@ -90,6 +91,7 @@ impl Store {
     ///
     /// Traps: those of lifting.
     pub(crate) fn lower_start(&mut self, subtask: SubtaskId) -> Result<Vec<Value>, Stop> {
+        self.reached.go_on(CanonicalDefinition::Lower);
         self.on_progress(subtask);
         let this = self.subtask_mut(subtask);
         this.state = State::Started;

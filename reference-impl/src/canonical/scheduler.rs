@@ -17,6 +17,7 @@ use crate::canonical::task::{Caller, TaskId};
 use crate::canonical::thread::{At, Blocked, Code, State, ThreadId, Until};
 use crate::chooser::Choice;
 use crate::core::{Fiber, FuncAddr, Suspension};
+use crate::reached::CanonicalDefinition;
 use crate::store::{Exhaustion, Stop, Store};
 use crate::trap::trap_if;
 use std::collections::BTreeMap;
@@ -161,7 +162,10 @@ impl Store {
     fn step(&mut self, thread: ThreadId) -> Result<Step, Stop> {
         let this = self.thread_mut(thread);
         match std::mem::replace(&mut this.at, At::Enter) {
-            At::Enter => self.lift_enter(thread),
+            At::Enter => {
+                self.reached.call(CanonicalDefinition::Lift);
+                self.lift_enter(thread)
+            }
             At::Entered => self.lift_entered(thread),
             At::CallbackYielded => self.callback_yielded(thread),
             At::CallbackWaited(set) => self.callback_waited(thread, set),
@@ -190,6 +194,7 @@ impl Store {
         loop {
             match self.run_core(&mut fiber) {
                 Ok(Core::Returned) => {
+                    self.reached.go_on(CanonicalDefinition::Lift);
                     return match code {
                         Code::Callee => self.lift_returned(thread, fiber.results()),
                         Code::PostReturn => self.lift_post_returned(thread),

@@ -82,6 +82,7 @@ impl Store {
         fiber: &mut Fiber,
     ) -> Result<Step, Stop> {
         let canon = self.canons[canon as usize].clone();
+        self.reached.call(canon.definition());
         let arg = |i: usize| fiber.args()[i];
         let index = |i: usize| fiber.args()[i] as u32;
         let done = match canon {
