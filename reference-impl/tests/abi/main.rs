@@ -1,8 +1,12 @@
 //! Lifting and lowering between a component that hands out what is in its memory
 //! and one that says what came into its own. Expected calls of `realloc` and
 //! expected bytes were worked out by hand from the text of the spec.
+//!
+//! `concurrency` has what happens between guests, and between them and a host, when
+//! calls and copies take their time.
 
 mod cases;
+mod concurrency;
 mod guests;
 mod handles;
 mod heap;

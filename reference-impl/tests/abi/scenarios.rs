@@ -27,10 +27,61 @@ const SCENARIOS: &[(&str, Result<&str, &str>)] = &[
     ),
     ("test_cross_component_realloc", Ok("abi/realloc.rs")),
     ("test_handles", Ok("abi/handles.rs")),
+    ("test_async_to_async", Ok("abi/concurrency/calls.rs")),
+    ("test_async_callback", Ok("abi/concurrency/calls.rs")),
+    ("test_callback_interleaving", Ok("abi/concurrency/calls.rs")),
+    (
+        "test_sync_ignores_backpressure",
+        Ok("abi/concurrency/backpressure.rs"),
+    ),
+    ("test_async_to_sync", Ok("abi/concurrency/backpressure.rs")),
+    (
+        "test_async_backpressure",
+        Ok("abi/concurrency/backpressure.rs"),
+    ),
+    (
+        "test_sync_using_wait",
+        Ok("abi/concurrency/backpressure.rs"),
+    ),
+    (
+        "test_eager_stream_completion",
+        Ok("abi/concurrency/host_ends.rs"),
+    ),
+    ("test_async_stream_ops", Ok("abi/concurrency/host_ends.rs")),
+    (
+        "test_transfer_readable_end",
+        Ok("abi/concurrency/forwarding.rs"),
+    ),
+    ("test_forward", Ok("abi/concurrency/forwarding.rs")),
+    (
+        "test_receive_own_stream",
+        Ok("abi/concurrency/forwarding.rs"),
+    ),
+    (
+        "test_host_partial_reads_writes",
+        Ok("abi/concurrency/host_ends.rs"),
+    ),
+    ("test_wasm_to_wasm_stream", Ok("abi/concurrency/streams.rs")),
+    (
+        "test_wasm_to_wasm_stream_empty",
+        Ok("abi/concurrency/streams.rs"),
+    ),
+    ("test_cancel_copy", Ok("abi/concurrency/host_ends.rs")),
+    ("test_futures", Ok("abi/concurrency/futures.rs")),
+    (
+        "test_future_drop_readable_with_pending_write",
+        Ok("abi/concurrency/dropping.rs"),
+    ),
+    (
+        "test_stream_drop_both_ends_while_idle",
+        Ok("abi/concurrency/dropping.rs"),
+    ),
+    ("test_cancel_subtask", Ok("abi/concurrency/cancellation.rs")),
+    ("test_self_copy", Ok("abi/concurrency/streams.rs")),
+    ("test_async_flat_params", Ok("abi/concurrency/calls.rs")),
+    ("test_threads", Ok("abi/concurrency/threads.rs")),
+    ("test_sync_threads", Ok("abi/concurrency/threads.rs")),
 ];
-
-/// From here on the scenarios are concurrent; the upstream suite stands for them.
-const FIRST_CONCURRENT: &str = "test_async_to_async";
 
 #[test]
 fn scenarios_are_those_of_the_spec() -> Result<(), Box<dyn Error>> {
@@ -51,9 +102,6 @@ fn scenarios_are_those_of_the_spec() -> Result<(), Box<dyn Error>> {
         };
         if line == code {
             around = name;
-        }
-        if name == FIRST_CONCURRENT {
-            break;
         }
         if line == code && name.starts_with("test") {
             names.push(name.to_owned());
