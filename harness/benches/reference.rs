@@ -378,6 +378,7 @@ fn plan(suite: &Suite, engine: &'static str, in_process: bool) -> Result<Plan> {
             expectations: Expectations::default(),
         }],
         suites: vec![suite.clone()],
+        seed: None,
         filter: None,
         shard: None,
         jobs: 1,

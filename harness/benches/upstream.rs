@@ -117,6 +117,7 @@ fn plan(suite: &Suite, jobs: usize) -> Result<Plan, Box<dyn Error>> {
             expectations: Expectations::default(),
         }],
         suites: vec![suite.clone()],
+        seed: None,
         filter: None,
         shard: None,
         jobs,

@@ -22,7 +22,7 @@ const BUILD_WASMTIME_50: &str =
     "cargo +nightly build --release --manifest-path harness/wasmtime-50/Cargo.toml";
 
 /// The reference runtime, which every program contains.
-const REFERENCE: &str = "reference";
+pub const REFERENCE: &str = "reference";
 
 /// Engines that this program contains if it was built with Wasmtime.
 const WASMTIME: [&str; 3] = ["wasmtime", "wasmtime-winch", "wasmtime-pulley"];
@@ -91,7 +91,7 @@ pub fn known(program: &Path, memory_mib: u64) -> Vec<Known> {
 #[must_use]
 pub fn in_tree(name: &str) -> Option<Result<Box<dyn Engine>, String>> {
     if name == REFERENCE {
-        return Some(Ok(Box::new(Reference::new(Limits::default()))));
+        return Some(Ok(reference(None)));
     }
     #[cfg(feature = "wasmtime")]
     {
@@ -106,6 +106,12 @@ pub fn in_tree(name: &str) -> Option<Result<Box<dyn Engine>, String>> {
     }
     #[cfg(not(feature = "wasmtime"))]
     None
+}
+
+/// The reference runtime under its default schedule, or under that of a seed.
+#[must_use]
+pub fn reference(seed: Option<u64>) -> Box<dyn Engine> {
+    Box::new(Reference::new(Limits::default(), seed))
 }
 
 /// The folder of the files of expectations.

@@ -9,6 +9,7 @@
 extern crate self as component_harness;
 
 pub mod classify;
+pub mod coverage;
 pub mod engine;
 pub mod engines;
 pub mod expectations;
@@ -21,6 +22,7 @@ pub mod reference;
 pub mod rejections;
 pub mod report;
 pub mod run;
+pub mod schedules;
 pub mod script;
 pub mod session;
 pub mod signature;

@@ -253,6 +253,7 @@ impl File {
                 expectations: self.expectations.clone(),
             }],
             suites: vec![self.suite.clone()],
+            seed: None,
             filter: None,
             shard: None,
             jobs: 1,

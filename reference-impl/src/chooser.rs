@@ -25,6 +25,8 @@ pub enum Choice {
     SyncCall,
     /// `canon_error_context_new`: whether the message is discarded.
     DiscardMessage,
+    /// What the host decides.
+    Host,
 }
 
 /// Decides what the spec leaves open, and keeps a record of it.

@@ -10,7 +10,7 @@ use crate::canonical::subtask::Subtask;
 use crate::canonical::task::Task;
 use crate::canonical::thread::Thread;
 use crate::canonical::waitable::WaitableSet;
-use crate::chooser::Chooser;
+use crate::chooser::{Choice, Chooser};
 use crate::core::{self, FuncAddr};
 use crate::embedding::{Call, Func, HostCall, HostFunc, Invoked, PendingCall};
 use crate::reached::Reached;
@@ -210,6 +210,12 @@ impl Store {
     /// The fuel that is left: about one for an instruction. It starts as [`u64::MAX`].
     pub fn fuel(&mut self) -> &mut u64 {
         &mut self.core.fuel
+    }
+
+    /// A decision of the host's: one of `n` ways, by default 0. With it, what a host does
+    /// belongs to the schedule.
+    pub fn choose(&mut self, n: usize) -> usize {
+        self.chooser.pick(Choice::Host, n)
     }
 
     /// What of the spec was reached since this was last asked.

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use component_harness::engines;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 /// Runs WebAssembly Component Model conformance suites on engines, directive by
@@ -21,6 +21,9 @@ pub(crate) enum Command {
     /// Exit codes: 0 all as expected, 1 something unexpected, 2 usage or
     /// configuration, 3 nothing ran.
     Run(Run),
+    /// Show which directives reach which trap sites and canonical definitions of the
+    /// spec, by what the reference tells.
+    Coverage(Coverage),
     /// Rewrite the expectations of engines from a run, keeping reasons.
     ///
     /// New entries have an empty reason; the run stays red until a person has
@@ -39,6 +42,9 @@ pub(crate) enum Command {
         engine: String,
         /// Mebibytes of data that the process may hold.
         memory_mib: u64,
+        /// The seed of what the spec leaves open.
+        #[arg(long)]
+        seed: Option<u64>,
     },
     /// Parse a script and write it as JSON.
     #[command(hide = true)]
@@ -58,7 +64,7 @@ pub(crate) const MEMORY: u64 = 8192;
 const LEAST_MEMORY: u64 = 64;
 
 /// What to run, and how.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Selection {
     #[arg(long = "engine", value_name = "NAME", help = engine_help())]
     pub(crate) engines: Vec<String>,
@@ -85,6 +91,9 @@ pub(crate) struct Selection {
     /// nothing times out.
     #[arg(long)]
     pub(crate) in_process: bool,
+    /// Decide what the spec leaves open as this seed has it; the reference only.
+    #[arg(long, value_name = "SEED")]
+    pub(crate) seed: Option<u64>,
     /// Read the expectations of the engines from this folder.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) expectations: Option<PathBuf>,
@@ -108,6 +117,7 @@ impl Default for Selection {
             timeout: TIMEOUT,
             memory: MEMORY,
             in_process: false,
+            seed: None,
             expectations: None,
         }
     }
@@ -123,6 +133,19 @@ pub(crate) struct Run {
     /// Also write a run record to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// Run under the default schedule and under the seeds 1 to N, and report the
+    /// outcomes of each directive; the reference only.
+    #[arg(long, value_name = "N", conflicts_with_all = ["seed", "record"])]
+    pub(crate) schedules: Option<NonZeroU64>,
+}
+
+#[derive(Args)]
+pub(crate) struct Coverage {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// Write one JSON object per row, not a table.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]

@@ -2,11 +2,13 @@
 
 mod args;
 mod bless;
+mod coverage;
 mod explain;
 mod list;
 mod plan;
 mod progress;
 mod run;
+mod schedules;
 mod worker;
 
 use args::{Arguments, Command};
@@ -26,13 +28,21 @@ const NOTHING: u8 = 3;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        Command::Run(arguments) => run::run(&arguments),
+        Command::Run(arguments) => match arguments.schedules {
+            Some(schedules) => schedules::run(&arguments, schedules),
+            None => run::run(&arguments),
+        },
+        Command::Coverage(arguments) => coverage::coverage(&arguments),
         Command::Bless(arguments) => bless::bless(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Engines => list::engines(),
         Command::Parse { path } => worker::parse(&path),
-        Command::Worker { engine, memory_mib } => worker::serve(&engine, memory_mib),
+        Command::Worker {
+            engine,
+            memory_mib,
+            seed,
+        } => worker::serve(&engine, memory_mib, seed),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -41,6 +41,7 @@ pub(crate) fn plan(selection: &Selection) -> anyhow::Result<Plan> {
             Some(jobs) => jobs.get(),
             None => available_parallelism().map_or(1, NonZeroUsize::get),
         },
+        seed: selection.seed,
         limits: Limits {
             timeout_ms: selection.timeout.saturating_mul(1000),
             memory_mib: selection.memory,
@@ -100,10 +101,19 @@ fn engine(selection: &Selection, name: &str) -> anyhow::Result<EngineSetup> {
         let names: Vec<_> = known.iter().map(|engine| engine.name).collect();
         bail!("unknown engine `{name}`; there are {}", names.join(", "));
     };
-    let command = engine
+    let mut command = engine
         .worker
         .clone()
         .map_err(|why| anyhow!("engine {name}: {why}"))?;
+    if let Some(seed) = selection.seed {
+        if name != engines::REFERENCE {
+            bail!(
+                "engine {name} does not run under a seed; {} does",
+                engines::REFERENCE
+            );
+        }
+        command.args.push(format!("--seed={seed}").into());
+    }
     let folder = selection
         .expectations
         .clone()
@@ -116,12 +126,12 @@ fn engine(selection: &Selection, name: &str) -> anyhow::Result<EngineSetup> {
                 command,
                 limit: Duration::from_secs(selection.timeout),
             },
-            true => in_process(engine)?,
+            true => in_process(engine, selection.seed)?,
         },
     })
 }
 
-fn in_process(engine: &Known) -> anyhow::Result<Launch> {
+fn in_process(engine: &Known, seed: Option<u64>) -> anyhow::Result<Launch> {
     let name = engine.name;
     if !engine.in_tree {
         bail!("engine {name} is a program of its own and cannot run in this process");
@@ -130,8 +140,9 @@ fn in_process(engine: &Known) -> anyhow::Result<Launch> {
     engines::in_tree(name)
         .ok_or_else(|| anyhow!("this program contains no engine `{name}`"))?
         .map_err(|error| anyhow!("engine {name}: {error}"))?;
-    Ok(Launch::InProcess(Arc::new(move || {
-        engines::in_tree(name).ok_or_else(|| format!("no engine `{name}`"))?
+    Ok(Launch::InProcess(Arc::new(move || match seed {
+        Some(_) => Ok(engines::reference(seed)),
+        None => engines::in_tree(name).ok_or_else(|| format!("no engine `{name}`"))?,
     })))
 }
 

@@ -54,6 +54,9 @@ pub(crate) fn command(selection: &Selection) -> String {
     if selection.memory != args::MEMORY {
         command.push_str(&format!(" --memory {}", selection.memory));
     }
+    if let Some(seed) = selection.seed {
+        command.push_str(&format!(" --seed {seed}"));
+    }
     if selection.in_process {
         command.push_str(" --in-process");
     }

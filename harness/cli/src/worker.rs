@@ -5,10 +5,14 @@ use component_harness::run::load;
 use component_harness::{engines, worker};
 use std::path::Path;
 
-pub(crate) fn serve(engine: &str, memory_mib: u64) -> anyhow::Result<u8> {
-    let engine = engines::in_tree(engine)
-        .ok_or_else(|| anyhow!("this program contains no engine `{engine}`"))?
-        .map_err(|error| anyhow!("{error}"))?;
+pub(crate) fn serve(engine: &str, memory_mib: u64, seed: Option<u64>) -> anyhow::Result<u8> {
+    let engine = match seed {
+        // The one that has seeds.
+        Some(_) => engines::reference(seed),
+        None => engines::in_tree(engine)
+            .ok_or_else(|| anyhow!("this program contains no engine `{engine}`"))?
+            .map_err(|error| anyhow!("{error}"))?,
+    };
     worker::bound_memory(memory_mib).context("the memory of the worker cannot be bounded")?;
     worker::serve(engine)?;
     Ok(crate::EXPECTED)

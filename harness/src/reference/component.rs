@@ -10,7 +10,7 @@ use crate::engine::{Import, InstanceId, Reply};
 use crate::value::Value;
 use component_reference::value::Value as Lifted;
 use component_reference::{
-    Component, Exports, Extern, Func, Limits, Reached, Resolution, Stop, Store,
+    Chooser, Component, Exports, Extern, Func, Limits, Reached, Resolution, Stop, Store,
 };
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
@@ -21,6 +21,7 @@ pub(super) struct Components {
     spaces: HashMap<u32, Space>,
     roots: HashMap<RootId, Root>,
     made: u32,
+    seed: Option<u64>,
     host: Host,
     /// What of the spec was reached since it was last told.
     reached: BTreeSet<String>,
@@ -34,8 +35,11 @@ struct Space {
     jobs: Jobs,
 }
 
-/// How many threads are run between two turns of the host.
+/// After how many threads the host has its turn at the latest.
 const TICKS_PER_TURN: u64 = 100;
+
+/// The ways to choose from after each thread: by default the host's turn is later.
+const TURNS_BETWEEN: usize = 2;
 
 /// A root instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +51,14 @@ struct Root {
 }
 
 impl Components {
+    /// None yet; the seed is that of their schedules.
+    pub(super) fn new(seed: Option<u64>) -> Self {
+        Components {
+            seed,
+            ..Components::default()
+        }
+    }
+
     /// Imports that no instance provides are looked for in the host.
     pub(super) fn instantiate(
         &mut self,
@@ -79,8 +91,13 @@ impl Components {
         }
         self.made += 1;
         let space_id = spaces.pop_first().unwrap_or(self.made);
+        let chooser = match self.seed {
+            None => Chooser::deterministic(),
+            // No two stores have the same schedule.
+            Some(seed) => Chooser::seeded(seed ^ u64::from(space_id) << 32),
+        };
         let space = self.spaces.entry(space_id).or_insert_with(|| Space {
-            store: Store::new(limits.clone()),
+            store: Store::new(limits.clone()).with_chooser(chooser),
             host: None,
             jobs: Jobs::default(),
         });
@@ -177,7 +194,8 @@ impl Space {
             ticks += 1;
             let idle = !self.store.tick()?;
             // A guest that yields all the time must not keep the host from its turn.
-            if idle || ticks.is_multiple_of(TICKS_PER_TURN) {
+            let early = self.store.choose(TURNS_BETWEEN) > 0;
+            if idle || early || ticks.is_multiple_of(TICKS_PER_TURN) {
                 let busy = self.jobs.turn(&mut self.store)?;
                 if idle && !busy {
                     return Err(self.store.give_up());

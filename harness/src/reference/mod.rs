@@ -29,6 +29,7 @@ const IMPLIED: WasmFeatures = WasmFeatures::FLOATS.union(WasmFeatures::GC_TYPES)
 
 /// The reference runtime.
 pub struct Reference {
+    seed: Option<u64>,
     limits: Limits,
     features: WasmFeatures,
     core: Core,
@@ -50,13 +51,15 @@ enum Instance {
 }
 
 impl Reference {
-    /// The runtime without any feature; [`Engine::reset`] turns them on.
+    /// The runtime without any feature; [`Engine::reset`] turns them on. What the spec
+    /// leaves open is decided in one way, or as the seed has it.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: Limits, seed: Option<u64>) -> Self {
         Reference {
+            seed,
             features: WasmFeatures::empty(),
             core: Core::new(&limits),
-            components: Components::default(),
+            components: Components::new(seed),
             definitions: HashMap::new(),
             instances: HashMap::new(),
             limits,
@@ -76,7 +79,7 @@ impl Engine for Reference {
     fn reset(&mut self, features: &Features) -> Result<Vec<String>, String> {
         self.features = features.flags().intersection(VALIDATED).union(IMPLIED);
         self.core = Core::new(&self.limits);
-        self.components = Components::default();
+        self.components = Components::new(self.seed);
         self.definitions.clear();
         self.instances.clear();
         let has = |name: &&str| features::flag(name).is_some_and(|flag| VALIDATED.contains(flag));

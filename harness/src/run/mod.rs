@@ -36,6 +36,8 @@ pub struct Plan {
     pub shard: Option<(usize, usize)>,
     /// How many files at a time.
     pub jobs: usize,
+    /// The seed that the engines run under, for the record.
+    pub seed: Option<u64>,
     /// The bounds, for the record.
     pub limits: Limits,
     /// The pinned spec text, for the record.
@@ -311,7 +313,7 @@ fn header(plan: &Plan, context: &Context<'_>) -> Result<Header, RunError> {
         limits: plan.limits,
         shard: plan.shard.map(|(k, n)| format!("{k}/{n}")),
         filter: plan.filter.clone(),
-        seed: None,
+        seed: plan.seed,
     })
 }
 

@@ -140,6 +140,7 @@ impl Stage {
         Plan {
             engines: engines.collect(),
             suites: vec![self.suite()],
+            seed: None,
             filter: self.filter.clone(),
             shard: self.shard,
             jobs: self.jobs,
