@@ -3,6 +3,7 @@
 
 use super::registry::Culprit;
 use super::{Judged, Observed, Session, harness_error_outcome};
+use crate::classify;
 use crate::engine::Reply;
 use crate::judge::Verdict;
 use crate::outcome::Outcome;
@@ -27,7 +28,10 @@ impl<'scope, 's: 'scope, 'w: 'scope> Session<'scope, 's, 'w> {
             response.answer
         });
         match answer {
-            Ok(Answer::Reply(reply)) => {
+            Ok(Answer::Reply(mut reply)) => {
+                if let Reply::Rejected { message } = &mut reply {
+                    *message = classify::without_counts(message);
+                }
                 let admitted = operation.admits(&reply);
                 self.journal.push((operation, discriminant(&reply)));
                 match admitted {
