@@ -103,8 +103,15 @@ impl Schedules {
     /// What came of it, held against the list of open directives.
     #[must_use]
     pub fn ended(self, open: &[Open]) -> Ended {
+        let records = || self.directives.values().map(|directive| &directive.record);
+        let has_run =
+            |open: &Open| records().any(|r| open.file == format!("{}/{}", r.suite, r.path));
+        let vanished = open
+            .iter()
+            .filter(|open| has_run(open) && !records().any(|r| open.is(r)));
         let mut ended = Ended {
             directives: self.directives.len(),
+            vanished: vanished.cloned().collect(),
             ..Ended::default()
         };
         for Directive { record, outcomes } in self.directives.into_values() {
@@ -155,6 +162,8 @@ pub struct Ended {
     pub passing: usize,
     /// How many have a status that depends on the schedule, and are not on the list.
     pub unexpected: usize,
+    /// Those on the list of which the file knows nothing any more.
+    pub vanished: Vec<Open>,
     /// Those with more than one outcome.
     pub varying: Vec<Varying>,
 }

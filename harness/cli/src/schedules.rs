@@ -38,7 +38,11 @@ pub(crate) fn run(arguments: &Run, n: NonZeroU64) -> anyhow::Result<u8> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let ended = outcomes.ended(&open);
+    let mut ended = outcomes.ended(&open);
+    if selection.filter.is_some() {
+        // The rest of the file was not asked for.
+        ended.vanished.clear();
+    }
     let mut out = anstream::stdout().lock();
     match arguments.format {
         Format::Json => json(&ended, &mut out)?,
@@ -46,7 +50,11 @@ pub(crate) fn run(arguments: &Run, n: NonZeroU64) -> anyhow::Result<u8> {
     }
     Ok(match &ended {
         Ended { directives: 0, .. } => NOTHING,
-        Ended { unexpected: 0, .. } => EXPECTED,
+        Ended {
+            unexpected: 0,
+            vanished,
+            ..
+        } if vanished.is_empty() => EXPECTED,
         _ => UNEXPECTED,
     })
 }
@@ -61,6 +69,14 @@ fn json(ended: &Ended, out: &mut impl Write) -> anyhow::Result<()> {
 fn human(ended: &Ended, n: NonZeroU64, out: &mut impl Write) -> io::Result<()> {
     for varying in &ended.varying {
         directive(varying, out)?;
+    }
+    for open in &ended.vanished {
+        let (file, line) = (&open.file, open.line);
+        writeln!(
+            out,
+            "listed and not there any more: {file}:{line} with hash {}",
+            open.hash
+        )?;
     }
     writeln!(
         out,

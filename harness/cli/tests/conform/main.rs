@@ -9,3 +9,4 @@ mod interrupt;
 mod record;
 mod reports;
 mod reproduce;
+mod schedules;
