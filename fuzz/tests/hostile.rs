@@ -59,6 +59,11 @@ fn seeds_run_to_an_end() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/decode");
     for (seed, expected) in [
         ("fused-record.wasm", Ok(1)),
+        ("host-futures.wasm", Ok(2)),
+        ("host-never.wasm", Ok(1)),
+        ("host-slow.wasm", Ok(3)),
+        ("host-streams.wasm", Ok(1)),
+        ("host-subtasks.wasm", Ok(1)),
         (
             "module.wasm",
             Err("expected a component, given a core module"),

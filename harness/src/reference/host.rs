@@ -166,7 +166,7 @@ fn respond(
     };
     if let Some(later) = host::later(name, &args) {
         let result = lowered(&later.result);
-        return Ok(jobs.later(call, later, result));
+        return Ok(jobs.later(call, &later, result));
     }
     let answer = host::call(name, &args).map_err(|failure| trap(&failure))?;
     Ok(Answer::Returned(lowered(&answer)))

@@ -56,7 +56,7 @@ enum Turn {
 
 impl Jobs {
     /// Begins what a function does that returns later.
-    pub(super) fn later(&self, call: HostCall, later: Later, result: Option<Value>) -> Answer {
+    pub(super) fn later(&self, call: HostCall, later: &Later, result: Option<Value>) -> Answer {
         self.add(Job::Answer {
             call,
             result,

@@ -284,21 +284,21 @@ async fn respond_later(
         Some(turns) => concurrent::turns(turns).await,
         None => future::pending().await,
     }
-    give(name, ty, later.result, results)
+    give(name, ty, later.result.as_ref(), results)
 }
 
 /// Calls a function whose values are plain.
 fn respond(name: &str, ty: &ComponentFunc, args: &[Val], results: &mut [Val]) -> Result<(), Error> {
     let args: Vec<Value> = args.iter().cloned().map(result).collect();
     let answer = host::call(name, &args).map_err(Error::msg)?;
-    give(name, ty, answer, results)
+    give(name, ty, answer.as_ref(), results)
 }
 
 /// Hands what a function answers to Wasmtime.
 fn give(
     name: &str,
     ty: &ComponentFunc,
-    answer: Option<Value>,
+    answer: Option<&Value>,
     results: &mut [Val],
 ) -> Result<(), Error> {
     let lowered = answer

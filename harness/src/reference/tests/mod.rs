@@ -14,7 +14,7 @@ use wast::parser::{self, ParseBuffer};
 #[test]
 fn what_the_runtime_does_not_have_is_missing() {
     let all = Features::from(WasmFeatures::all());
-    let missing = Reference::new(Limits::default())
+    let missing = Reference::new(Limits::default(), None)
         .reset(&all)
         .expect("it runs with the rest");
     let lacks = |name: &str| missing.iter().any(|missing| missing == name);
@@ -77,7 +77,7 @@ fn features_of(names: &[&str]) -> Features {
 }
 
 fn engine(features: &[&str]) -> Reference {
-    let mut engine = Reference::new(Limits::default());
+    let mut engine = Reference::new(Limits::default(), None);
     let missing = engine
         .reset(&features_of(features))
         .expect("the features are taken on");
