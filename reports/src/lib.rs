@@ -3,11 +3,13 @@
 //! This crate owns the schema and links no engine: what it knows of a run is in
 //! the [`record`]s. `README.md` documents the stored form for other readers.
 
+pub mod diff;
 pub mod github;
 pub mod json;
 pub mod junit;
 pub mod record;
 pub mod run;
+pub mod store;
 pub mod tally;
 pub mod visible;
 

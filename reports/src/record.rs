@@ -9,6 +9,9 @@ use std::fmt;
 /// The name and version of the format, the first thing in a file.
 pub const FORMAT: &str = "conform-run/1";
 
+/// How many characters of a value are told in brief.
+const VALUE: usize = 60;
+
 /// The first line: everything that a reader needs to compare this run with
 /// another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +115,34 @@ impl Record {
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}/{}:{}", self.suite, self.path, self.line)
+    }
+
+    /// What was observed, in a word or two: without the engine's text, whose wording is
+    /// no result.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let Some(outcome) = &self.outcome else {
+            return "blocked".to_owned();
+        };
+        let mut brief = outcome.kind.clone();
+        let words = [
+            &outcome.phase,
+            &outcome.class,
+            &outcome.site,
+            &outcome.feature,
+        ];
+        for word in words.into_iter().flatten() {
+            brief.push(' ');
+            brief.push_str(word);
+        }
+        for value in &outcome.values {
+            brief.push(' ');
+            brief.extend(value.chars().take(VALUE));
+            if value.chars().nth(VALUE).is_some() {
+                brief.push('…');
+            }
+        }
+        brief
     }
 
     /// What a reader needs to understand the status, as labels and texts.

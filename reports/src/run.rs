@@ -146,11 +146,19 @@ pub enum ReadError {
 
 /// Reads a run.
 pub fn read(path: &Path) -> Result<Run, ReadError> {
+    let file = File::open(path).map_err(|source| ReadError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    read_from(path, BufReader::new(file))
+}
+
+/// Reads a run from its text; `path` is what errors name.
+pub fn read_from(path: &Path, mut input: impl BufRead) -> Result<Run, ReadError> {
     let io_error = |source| ReadError::Io {
         path: path.to_owned(),
         source,
     };
-    let mut input = BufReader::new(File::open(path).map_err(io_error)?);
     let mut line = Line {
         path,
         number: 0,
@@ -239,7 +247,7 @@ impl Line<'_> {
     }
 }
 
-fn temporary_file_beside(path: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn temporary_file_beside(path: &Path) -> io::Result<NamedTempFile> {
     // Found now, this does not cost the run that was to be stored.
     if path.is_dir() {
         return Err(ErrorKind::IsADirectory.into());
