@@ -2,4 +2,5 @@
 //!
 //! What libFuzzer links lies in `fuzz_targets/` and only calls these.
 
+pub mod faulty;
 pub mod targets;

@@ -198,6 +198,8 @@ const SUITES: &[(&str, &str)] = &[
 
 const ENGINES: &[(&str, &str)] = &[
     ("reference", include_str!("../data/traps/reference.toml")),
+    // The reference with a fault.
+    ("faulty:", include_str!("../data/traps/reference.toml")),
     ("wasmtime", include_str!("../data/traps/wasmtime.toml")),
 ];
 

@@ -1,6 +1,7 @@
 //! Why guests trap.
 
 use crate::core::CoreTrap;
+use crate::store::Stop;
 
 macro_rules! sites {
     ($($function:literal in $anchor:literal { $($site:ident = $id:literal: $message:literal,)+ })+) => {
@@ -403,14 +404,49 @@ impl Trap {
 /// to trap there.
 macro_rules! trap_if {
     ($condition:expr, $site:ident) => {
-        if $condition {
+        if $condition && crate::trap::is_on(crate::trap::TrapSite::$site) {
             crate::trap::trap_if!($site);
         }
     };
     ($site:ident) => {
-        return Err(crate::store::Stop::Trap(crate::trap::Trap::Site(
-            crate::trap::TrapSite::$site,
-        )))
+        return Err(crate::trap::stop_at(crate::trap::TrapSite::$site))
     };
 }
 pub(crate) use trap_if;
+
+/// The stop of a trap at a site. Where nothing can go on without a check that is
+/// switched off, it is no trap.
+pub(crate) fn stop_at(site: TrapSite) -> Stop {
+    match is_on(site) {
+        true => Stop::Trap(Trap::Site(site)),
+        false => Stop::Unsupported("to go on where a check is switched off"),
+    }
+}
+
+/// Whether a site is checked: always, but for a test of those who look for faults.
+#[cfg(not(feature = "faults"))]
+pub(crate) const fn is_on(_site: TrapSite) -> bool {
+    true
+}
+
+#[cfg(feature = "faults")]
+pub(crate) use faults::is_on;
+
+/// Checks that are switched off, to see whether anybody finds out.
+#[cfg(feature = "faults")]
+pub mod faults {
+    use super::TrapSite;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static OFF: [AtomicBool; TrapSite::ALL.len()] =
+        [const { AtomicBool::new(false) }; TrapSite::ALL.len()];
+
+    /// Switches the check at a site off, or on again, in the whole process.
+    pub fn switch(site: TrapSite, off: bool) {
+        OFF[site as usize].store(off, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_on(site: TrapSite) -> bool {
+        !OFF[site as usize].load(Ordering::Relaxed)
+    }
+}

@@ -3,6 +3,7 @@
 use crate::args::Selection;
 use anyhow::{Context as _, anyhow, bail};
 use component_corpus::{Corpus, Error, Given, Suite};
+use component_fuzz::faulty;
 use component_harness::engines::{self, Known};
 use component_harness::expectations::Expectations;
 use component_harness::run::{EngineSetup, Plan};
@@ -96,6 +97,9 @@ fn program() -> anyhow::Result<PathBuf> {
 }
 
 fn engine(selection: &Selection, name: &str) -> anyhow::Result<EngineSetup> {
+    if let Some(fault) = name.strip_prefix(faulty::PREFIX) {
+        return faulty_engine(selection, name, fault);
+    }
     let known = known(selection.memory)?;
     let Some(engine) = known.iter().find(|engine| engine.name == name) else {
         let names: Vec<_> = known.iter().map(|engine| engine.name).collect();
@@ -127,6 +131,27 @@ fn engine(selection: &Selection, name: &str) -> anyhow::Result<EngineSetup> {
                 limit: Duration::from_secs(selection.timeout),
             },
             true => in_process(engine, selection.seed)?,
+        },
+    })
+}
+
+/// The reference with a fault. It is expected to pass what the reference passes.
+fn faulty_engine(selection: &Selection, name: &str, fault: &str) -> anyhow::Result<EngineSetup> {
+    if selection.seed.is_some() || selection.in_process {
+        bail!("engine {name} runs in a process of its own and under no seed");
+    }
+    let fault = faulty::named(fault)?;
+    let folder = selection
+        .expectations
+        .clone()
+        .unwrap_or_else(engines::expectations_folder);
+    let file = folder.join(format!("{}.toml", engines::REFERENCE));
+    Ok(EngineSetup {
+        name: name.to_owned(),
+        expectations: Expectations::read(&file)?,
+        launch: Launch::Process {
+            command: faulty::worker(&fault, &program()?, selection.memory)?,
+            limit: Duration::from_secs(selection.timeout),
         },
     })
 }

@@ -145,7 +145,9 @@ fn lift_flat_variant(
         case_index >= cases.len() as u64,
         LiftVariantFlatBadDiscriminant
     );
-    let v = match &cases[case_index as usize].t {
+    let c = cases.get(case_index as usize);
+    let c = c.ok_or(Stop::Bug("a case without a check of the discriminant"))?;
+    let v = match &c.t {
         None => None,
         Some(t) => {
             let mut coerced = CoerceValueIter {

@@ -121,10 +121,8 @@ pub(crate) fn decode_i64_as_float(i: u64) -> f64 {
 /// Traps: `lift.char.*`.
 pub(crate) fn convert_i32_to_char(i: u32) -> Result<char, Stop> {
     trap_if!(i >= 0x11_0000, LiftCharTooBig);
-    match char::from_u32(i) {
-        Some(c) => Ok(c),
-        None => trap_if!(LiftCharSurrogate),
-    }
+    trap_if!((0xd800..=0xdfff).contains(&i), LiftCharSurrogate);
+    Ok(char::from_u32(i).unwrap_or(char::REPLACEMENT_CHARACTER))
 }
 
 /// `load_string` ([CanonicalABI.md#loading]).
@@ -264,7 +262,7 @@ pub(crate) fn load_list_from_valid_range(
     }
     charge_values(cx, length)?;
     let size = elem_size(elem_type, cx.ptr_type());
-    let mut a = Vec::with_capacity(length as usize);
+    let mut a = Vec::new();
     for i in 0..length {
         a.push(load(cx, ptr + i * size, elem_type)?);
     }
@@ -308,7 +306,8 @@ fn load_variant(
         case_index >= cases.len() as u64,
         LiftVariantMemoryBadDiscriminant
     );
-    let c = &cases[case_index as usize];
+    let c = cases.get(case_index as usize);
+    let c = c.ok_or(Stop::Bug("a case without a check of the discriminant"))?;
     ptr = align_to(ptr, max_case_alignment(cases, cx.ptr_type()));
     let payload = match &c.t {
         None => None,

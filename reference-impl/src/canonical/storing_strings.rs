@@ -233,7 +233,7 @@ fn store_string_to_latin1_or_utf16(
             out_of_bounds(cx, ptr, worst_case_size),
             LowerStringToCompactWorstOutOfBounds
         );
-        inflate(cx, ptr, latin1.len());
+        inflate(cx, ptr, latin1.len())?;
         let encoded = encode(src, Simple::Utf16);
         let done = 2 * latin1.len();
         store_bytes(cx, &encoded[done..], ptr + done as u64)?;
@@ -268,12 +268,25 @@ fn store_string_to_latin1_or_utf16(
 
 /// Makes UTF-16 of the Latin-1 bytes that `realloc` has carried over, which need
 /// not be those that were written before.
-fn inflate(cx: &mut LiftLowerContext<'_>, ptr: u64, length: usize) {
-    let memory = &mut cx.memory_mut()[ptr as usize..];
+fn inflate(cx: &mut LiftLowerContext<'_>, ptr: u64, length: usize) -> Result<(), Stop> {
+    let memory = written(cx, ptr, 2 * length)?;
     for j in (0..length).rev() {
         memory[2 * j] = memory[j];
         memory[2 * j + 1] = 0;
     }
+    Ok(())
+}
+
+/// Bytes of memory whose bounds were checked.
+fn written<'c>(
+    cx: &'c mut LiftLowerContext<'_>,
+    ptr: u64,
+    length: usize,
+) -> Result<&'c mut [u8], Stop> {
+    let bytes = usize::try_from(ptr)
+        .ok()
+        .and_then(|ptr| cx.memory_mut().get_mut(ptr..)?.get_mut(..length));
+    bytes.ok_or(Stop::Bug("a store without a check of its bounds"))
 }
 
 /// `store_probably_utf16_to_latin1_or_utf16` ([CanonicalABI.md#storing]).
@@ -298,7 +311,7 @@ fn store_probably_utf16_to_latin1_or_utf16(
         return Ok((ptr, tagged_code_units));
     }
     let latin1_size = encoded.len() / 2;
-    let memory = &mut cx.memory_mut()[ptr as usize..];
+    let memory = written(cx, ptr, encoded.len())?;
     for i in 0..latin1_size {
         memory[i] = memory[2 * i];
     }
