@@ -241,9 +241,11 @@ fn not_pending() -> Stop {
     Stop::Mistyped("no such call is pending".into())
 }
 
+/// What stops a guest whose host does not answer: a trap, too, where the host only
+/// asked for what it is refused.
 fn stopped(error: HostError) -> Stop {
     match error {
-        HostError::Trap(message) => Trap::Host(message).into(),
-        HostError::Stop(stop) => stop,
+        HostError::Stop(stop) if stop.is_final() => stop,
+        error => Trap::Host(error.to_string()).into(),
     }
 }

@@ -177,10 +177,10 @@ fn a_function_of_the_host_runs_no_guests() {
         Ok(Answer::Returned(Some(Value::U32(0))))
     });
     let (mut store, exports) = instantiate(&synchronous(), &nested);
-    assert_refused(
-        store.call(func(&exports, "run"), vec![]),
-        "guests are running",
-    );
+    let trap = Trap::Host("guests are running".into());
+    let called = store.call(func(&exports, "run"), vec![]);
+    assert_eq!(called, Err(Stop::Trap(trap)));
+    assert!(store.is_locked());
 }
 
 #[test]
