@@ -81,6 +81,9 @@ impl CanonicalDefinition {
     #[must_use]
     pub fn sharing(site: TrapSite) -> &'static [CanonicalDefinition] {
         use CanonicalDefinition::*;
+        if site == TrapSite::FutureDropWritableUnwritten {
+            return &[];
+        }
         // The buffer of a future has one element.
         if site == TrapSite::CopyBufferTooLong {
             return &[StreamRead, StreamWrite];
