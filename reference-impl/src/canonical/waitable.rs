@@ -8,6 +8,7 @@ use crate::canonical::thread::{At, Blocked, ThreadId, Until};
 use crate::chooser::Choice;
 use crate::store::{Stop, Store};
 use crate::trap::trap_if;
+use std::collections::BTreeMap;
 
 /// `EventCode` ([CanonicalABI.md#waitable-state]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +52,8 @@ pub(crate) struct Waitable {
     /// `pending_event`: what that needs to know beyond the state of the waitable
     /// at its delivery, which is the progress of a copy.
     pub(crate) pending_event: Option<u32>,
-    /// `wset`.
-    pub(crate) wset: Option<SetId>,
+    /// `wset`, and how many waitables had joined that set before.
+    pub(crate) wset: Option<(SetId, u64)>,
     /// `has_sync_waiter`.
     pub(crate) has_sync_waiter: bool,
     /// Who waits for it alone.
@@ -74,10 +75,17 @@ impl Waitable {
 }
 
 /// `WaitableSet` ([CanonicalABI.md#waitable-state]).
+///
+/// Whoever waits does not look through all of `elems`: an element that has a pending
+/// event stands in `pending`.
 #[derive(Debug, Default)]
 pub(crate) struct WaitableSet {
-    /// `elems`.
-    pub(crate) elems: Vec<WaitableId>,
+    /// The length of `elems`.
+    num_elems: u32,
+    /// How many waitables have ever joined.
+    num_joined: u64,
+    /// The elements that have a pending event, in the order in which they joined.
+    pending: BTreeMap<u64, WaitableId>,
     /// The threads that `num_waiting` counts.
     pub(crate) waiting: Vec<ThreadId>,
 }
@@ -103,20 +111,21 @@ impl Store {
 
     /// `Waitable.set_pending_event`.
     pub(crate) fn set_pending_event(&mut self, w: WaitableId, progress: u32) {
-        self.waitable_mut(w).pending_event = Some(progress);
-        self.wake_waiters_of(w);
-    }
-
-    fn wake_waiters_of(&mut self, w: WaitableId) {
-        let this = self.waitable(w);
+        let this = self.waitable_mut(w);
+        this.pending_event = Some(progress);
         let (waiter, wset) = (this.waiter, this.wset);
         if let Some(thread) = waiter {
             self.wake(thread);
         }
-        if let Some(wset) = wset {
-            for thread in self.set(wset).waiting.clone() {
-                self.wake(thread);
-            }
+        if let Some((wset, joined)) = wset {
+            self.element_has_pending_event(wset, joined, w);
+        }
+    }
+
+    fn element_has_pending_event(&mut self, wset: SetId, joined: u64, w: WaitableId) {
+        self.set_mut(wset).pending.insert(joined, w);
+        for thread in self.set(wset).waiting.clone() {
+            self.wake(thread);
         }
     }
 
@@ -131,9 +140,13 @@ impl Store {
 
     /// `Waitable.get_pending_event`.
     pub(crate) fn get_pending_event(&mut self, w: WaitableId) -> Result<EventTuple, Stop> {
-        let Some(progress) = self.waitable_mut(w).pending_event.take() else {
+        let this = self.waitable_mut(w);
+        let Some(progress) = this.pending_event.take() else {
             return Err(Stop::Bug("no event is pending"));
         };
+        if let Some((wset, joined)) = this.wset {
+            self.set_mut(wset).pending.remove(&joined);
+        }
         match w {
             WaitableId::Subtask(subtask) => self.subtask_event(subtask),
             WaitableId::End(end) => self.end_event(end, progress),
@@ -142,13 +155,20 @@ impl Store {
 
     /// `Waitable.join`.
     pub(crate) fn join(&mut self, w: WaitableId, wset: Option<SetId>) {
-        if let Some(old) = std::mem::replace(&mut self.waitable_mut(w).wset, wset) {
-            self.set_mut(old).elems.retain(|elem| *elem != w);
+        if let Some((old, joined)) = self.waitable_mut(w).wset.take() {
+            let old = self.set_mut(old);
+            old.num_elems -= 1;
+            old.pending.remove(&joined);
         }
         if let Some(wset) = wset {
-            self.set_mut(wset).elems.push(w);
-            if self.waitable(w).has_pending_event() {
-                self.wake_waiters_of(w);
+            let this = self.set_mut(wset);
+            let joined = this.num_joined;
+            this.num_elems += 1;
+            this.num_joined += 1;
+            let this = self.waitable_mut(w);
+            this.wset = Some((wset, joined));
+            if this.has_pending_event() {
+                self.element_has_pending_event(wset, joined, w);
             }
         }
     }
@@ -168,22 +188,18 @@ impl Store {
 
     /// `WaitableSet.has_pending_event`.
     pub(crate) fn set_has_pending_event(&self, set: SetId) -> bool {
-        let mut elems = self.set(set).elems.iter();
-        elems.any(|w| self.waitable(*w).has_pending_event())
+        !self.set(set).pending.is_empty()
     }
 
     /// `WaitableSet.get_pending_event`: by default of the element that joined
     /// first.
     pub(crate) fn set_get_pending_event(&mut self, set: SetId) -> Result<EventTuple, Stop> {
-        let elems = self.set(set).elems.iter().copied();
-        let pending: Vec<_> = elems
-            .filter(|w| self.waitable(*w).has_pending_event())
-            .collect();
-        if pending.is_empty() {
-            return Err(Stop::Bug("no element has a pending event"));
+        let pending = &self.sets[set.0].pending;
+        let nth = self.chooser.pick(Choice::Event, pending.len());
+        match pending.values().nth(nth) {
+            Some(w) => self.get_pending_event(*w),
+            None => Err(Stop::Bug("no element has a pending event")),
         }
-        let w = pending[self.chooser.pick(Choice::Event, pending.len())];
-        self.get_pending_event(w)
     }
 
     /// `WaitableSet.wait`.
@@ -238,7 +254,7 @@ impl Store {
     ///
     /// Traps: `waitable-set.drop.*`.
     pub(crate) fn set_drop(&mut self, set: SetId) -> Result<(), Stop> {
-        trap_if!(!self.set(set).elems.is_empty(), WaitableSetDropNotEmpty);
+        trap_if!(self.set(set).num_elems > 0, WaitableSetDropNotEmpty);
         trap_if!(!self.set(set).waiting.is_empty(), WaitableSetDropHasWaiters);
         self.sets.remove(set.0);
         Ok(())
