@@ -33,7 +33,7 @@ pub enum Despecialized {
 #[must_use]
 pub fn despecialize(t: &ValType) -> Despecialized {
     match t {
-        ValType::Tuple(ts) => Despecialized::Record(tuple_fields(ts)),
+        ValType::Tuple(ts) => Despecialized::Record(tuple_fields(ts.iter())),
         ValType::Enum(labels) => {
             let cases = labels.iter().map(|label| case(label.clone(), None));
             Despecialized::Variant(cases.collect())
@@ -47,7 +47,7 @@ pub fn despecialize(t: &ValType) -> Despecialized {
             case("error".into(), error.as_ref()),
         ])),
         ValType::Map(k, v) => {
-            let entry = ValType::Record(tuple_fields(&[k.as_ref().clone(), v.as_ref().clone()]));
+            let entry = ValType::Record(tuple_fields([k.as_ref(), v.as_ref()]));
             Despecialized::List(Arc::new(entry), None)
         }
 
@@ -64,8 +64,9 @@ pub fn despecialize(t: &ValType) -> Despecialized {
     }
 }
 
-fn tuple_fields(ts: &[ValType]) -> Arc<[FieldType]> {
-    let fields = ts.iter().enumerate().map(|(i, t)| FieldType {
+/// The fields of the record that a tuple stands for.
+pub(crate) fn tuple_fields<'a>(ts: impl IntoIterator<Item = &'a ValType>) -> Arc<[FieldType]> {
+    let fields = ts.into_iter().enumerate().map(|(i, t)| FieldType {
         label: i.to_string().into(),
         t: t.clone(),
     });

@@ -162,9 +162,10 @@ impl Store {
     }
 
     fn call_callback(&mut self, thread: ThreadId, event: EventTuple) -> Result<Step, Stop> {
-        let lifted = self.task(self.thread(thread).task).lifted.clone();
-        self.instance_mut(lifted.inst).exclusive_thread = Some(thread);
-        let Some(callback) = lifted.opts.callback else {
+        let lifted = &self.task(self.thread(thread).task).lifted;
+        let (inst, callback) = (lifted.inst, lifted.opts.callback);
+        self.instance_mut(inst).exclusive_thread = Some(thread);
+        let Some(callback) = callback else {
             return Err(Stop::Bug("an event for a task without a callback"));
         };
         let (event_code, p1, p2) = event;

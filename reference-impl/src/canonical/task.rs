@@ -139,14 +139,15 @@ impl Store {
     pub(crate) fn enter_implicit_thread(&mut self, thread: ThreadId) -> Result<Option<Step>, Stop> {
         let task = self.thread(thread).task;
         self.task_mut(task).implicit_thread = Some(thread);
-        let lifted = self.task(task).lifted.clone();
+        let lifted = &self.task(task).lifted;
+        let inst = lifted.inst;
         if !lifted.ft.async_ {
             self.register_thread(thread)?;
             return Ok(None);
         }
-        let waiting = self.instance(lifted.inst).num_waiting_to_enter > 0;
+        let waiting = self.instance(inst).num_waiting_to_enter > 0;
         if self.has_backpressure(task) || waiting {
-            self.instance_mut(lifted.inst).num_waiting_to_enter += 1;
+            self.instance_mut(inst).num_waiting_to_enter += 1;
             self.thread_mut(thread).at = At::Entered;
             return Ok(Some(self.wait_until(thread, Until::Entered)));
         }

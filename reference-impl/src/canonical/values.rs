@@ -2,6 +2,7 @@
 
 use crate::canonical::alignment::alignment;
 use crate::canonical::context::LiftLowerContext;
+use crate::canonical::despecialization::tuple_fields;
 use crate::canonical::element_size::{elem_size, is_aligned};
 use crate::canonical::flat_lifting::{CoreValueIter, NextValue, lift_flat};
 use crate::canonical::flat_lowering::lower_flat;
@@ -85,6 +86,7 @@ fn is_flat(cx: &LiftLowerContext<'_>, ts: &[&ValType], max_flat: usize) -> bool 
     flat_types.is_some_and(|flat_types| flat_types.len() <= max_flat)
 }
 
+/// The `TupleType` of `ts`, despecialized once for all that asks about it.
 fn tuple_type(ts: &[&ValType]) -> ValType {
-    ValType::Tuple(ts.iter().map(|t| (*t).clone()).collect())
+    ValType::Record(tuple_fields(ts.iter().copied()))
 }

@@ -1,5 +1,6 @@
-;; A parent and its child call one another: `run` makes as many nested component
-;; calls as it is told, itself not counted, and returns their number.
+;; A parent and its child call one another: `descend` makes as many nested component
+;; calls as it is told, itself not counted, and returns their number. `repeat` makes
+;; as many one after another, and returns 0.
 (component
   (core module $Parent
     (type $call (func (param i32) (result i32)))
@@ -9,7 +10,14 @@
       (if (result i32) (local.get $n)
         (then (i32.add (i32.const 1)
           (call_indirect (type $call) (i32.sub (local.get $n) (i32.const 1)) (i32.const 0))))
-        (else (i32.const 0)))))
+        (else (i32.const 0))))
+    (func (export "repeat") (param $n i32) (result i32)
+      (local $sum i32)
+      (loop $next
+        (local.set $sum (i32.add (local.get $sum)
+          (call_indirect (type $call) (i32.const 0) (i32.const 0))))
+        (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $sum)))
   (core instance $parent (instantiate $Parent))
   (func $descend (param "n" u32) (result u32) (canon lift (core func $parent "descend")))
 
@@ -37,4 +45,5 @@
     (export "calls" (table $parent "calls"))
     (export "child" (func $child'))))))
 
-  (export "run" (func $descend)))
+  (export "descend" (func $descend))
+  (func (export "repeat") (param "n" u32) (result u32) (canon lift (core func $parent "repeat"))))
