@@ -57,6 +57,7 @@ const CORPUS: &[&str] = &[
     "cm-map",
     "cm-more-async-builtins",
     "cm-threading",
+    "cm64",
     "component-model",
     "stack-switching",
 ];
