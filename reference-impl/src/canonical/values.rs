@@ -11,7 +11,7 @@ use crate::canonical::loading::load;
 use crate::canonical::storing::store;
 use crate::store::Stop;
 use crate::trap::trap_if;
-use crate::types::ValType;
+use crate::types::{PrimValType, ValType};
 use crate::value::Value;
 
 /// `lift_flat_values` ([CanonicalABI.md#lifting-and-lowering-values]).
@@ -82,6 +82,14 @@ pub(crate) fn lower_flat_values(
 
 /// Whether there are no more than `max_flat` core values.
 fn is_flat(cx: &LiftLowerContext<'_>, ts: &[&ValType], max_flat: usize) -> bool {
+    // Each type has one at least; of most functions, none has more.
+    if ts.len() > max_flat {
+        return false;
+    }
+    let one = |t: &&ValType| matches!(t, ValType::Prim(t) if *t != PrimValType::String);
+    if ts.iter().all(one) {
+        return true;
+    }
     let flat_types = flatten_types(ts.iter().copied(), cx.ptr_type());
     flat_types.is_some_and(|flat_types| flat_types.len() <= max_flat)
 }
