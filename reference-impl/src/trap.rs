@@ -323,6 +323,9 @@ sites! {
 
 /// Where the text lets a guest reach an assertion, and a trap is what the text
 /// around it asks for.
+///
+/// Where it asks for something else, there is nothing to report: the README has the
+/// list of all gaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 pub enum SpecGap {
     /// `unpack_event` stores through a pointer that is not aligned.
