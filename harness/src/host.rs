@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn every_echo_has_its_report() {
-        let functions = plain_functions();
+        let mut functions = plain_functions();
+        functions.retain(|name, params| later(name, &vec![Value::U32(1); *params]).is_none());
         let suffixes = |prefix| -> Vec<&str> {
             let names = functions.keys();
             names.filter_map(|name| name.strip_prefix(prefix)).collect()
