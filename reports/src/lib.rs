@@ -7,11 +7,13 @@ pub mod diff;
 pub mod github;
 pub mod json;
 pub mod junit;
+pub mod merge;
 pub mod record;
 pub mod run;
 pub mod store;
 pub mod tally;
 pub mod visible;
+pub mod wptreport;
 
 #[cfg(test)]
 mod sample;

@@ -189,10 +189,10 @@ impl Building {
         }
         // Only a run of all of a suite says that a directive is there no longer.
         if run.complete() && run.header.filter.is_none() && run.header.shard.is_none() {
-            let suites: BTreeSet<_> = run.header.suites.iter().map(|s| s.name.as_str()).collect();
-            let engines: BTreeSet<_> = run.header.engines.iter().map(|e| e.name.as_str()).collect();
+            let pairs = self.index.runs[number as usize].summary.iter();
+            let pairs: BTreeSet<_> = pairs.map(|row| (&*row.engine, &*row.suite)).collect();
             for (key, history) in &mut self.histories {
-                let asked = suites.contains(&*key.suite) && engines.contains(&*key.engine);
+                let asked = pairs.contains(&(&*key.engine, &*key.suite));
                 let there = history.last().is_some_and(|(_, last)| last.is_some());
                 if asked && there && !seen.contains(key) {
                     history.push((number, None));
