@@ -3,7 +3,9 @@
 //! This crate owns the schema and links no engine: what it knows of a run is in
 //! the [`record`]s. `README.md` documents the stored form for other readers.
 
+pub mod dashboard;
 pub mod diff;
+pub mod findings;
 pub mod github;
 pub mod json;
 pub mod junit;

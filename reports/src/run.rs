@@ -6,7 +6,7 @@ use crate::tally::Tally;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -90,6 +90,17 @@ pub struct Run {
 }
 
 impl Run {
+    /// Writes the lines of its file.
+    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
+        json::write_line(&self.header, &mut out)?;
+        for record in &self.records {
+            json::write_record(record, &mut out)?;
+        }
+        self.footer
+            .iter()
+            .try_for_each(|footer| json::write_line(footer, &mut out))
+    }
+
     /// Whether every directive that was asked for ran, and was stored.
     #[must_use]
     pub fn complete(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use component_harness::engines;
+use std::env;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
@@ -24,6 +25,23 @@ pub(crate) enum Command {
     /// Show which directives reach which trap sites and canonical definitions of the
     /// spec, by what the reference tells.
     Coverage(Coverage),
+    /// List the runs of the store, the latest first; give one a label.
+    Runs(Runs),
+    /// Add record files to the store. One that is there already is not added again.
+    Import(Import),
+    /// Make one run of several: shards, or engines that ran on several machines.
+    Merge(Merge),
+    /// Tell what two runs, or two engines, do differently: what is worse first.
+    ///
+    /// A side is a run (its id or the beginning of it, `last`, `last~1` for the one
+    /// before, a label, or a record file), RUN@ENGINE, or an engine of the last run.
+    ///
+    /// Exit codes: 0 nothing is worse, 1 something is, 2 usage.
+    Diff(Diff),
+    /// Make a static site of the store: results, changes, coverage, fuzzing.
+    Dashboard(Dashboard),
+    /// Write a stored run in another form.
+    Export(Export),
     /// Rewrite the expectations of engines from a run, keeping reasons.
     ///
     /// New entries have an empty reason; the run stays red until a person has
@@ -133,6 +151,12 @@ pub(crate) struct Run {
     /// Also write a run record to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StoreFolder,
+    /// Do not store the run. A run with a filter, and one in this process, is stored
+    /// only where --store says so.
+    #[arg(long, conflicts_with = "store")]
+    pub(crate) no_store: bool,
     /// Run under the default schedule and under the seeds 1 to N, and report the
     /// outcomes of each directive; the reference only.
     #[arg(long, value_name = "N", conflicts_with_all = ["seed", "record"])]
@@ -146,6 +170,130 @@ pub(crate) struct Coverage {
     /// Write one JSON object per row, not a table.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Where runs are kept.
+#[derive(Args)]
+pub(crate) struct StoreFolder {
+    /// The folder that runs are kept in [default: CONFORM_STORE of the environment, or
+    /// .conform].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) store: Option<PathBuf>,
+}
+
+impl StoreFolder {
+    /// The folder.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let given = self.store.clone();
+        given
+            .or_else(|| env::var_os("CONFORM_STORE").map(PathBuf::from))
+            .unwrap_or_else(|| PathBuf::from(".conform"))
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Runs {
+    #[command(flatten)]
+    pub(crate) store: StoreFolder,
+    /// Give the label to this run; it is taken from another.
+    #[arg(long, num_args = 2, value_names = ["LABEL", "RUN"])]
+    pub(crate) label: Vec<String>,
+    /// Write one JSON object per run.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    pub(crate) store: StoreFolder,
+    /// Record files, as `conform run --record` writes them.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Merge {
+    #[command(flatten)]
+    pub(crate) store: StoreFolder,
+    /// Runs of the store or record files.
+    #[arg(value_name = "RUN", required = true)]
+    pub(crate) runs: Vec<String>,
+    /// Write the merged run to this file, not to the store.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Diff {
+    #[command(flatten)]
+    pub(crate) store: StoreFolder,
+    /// What was [default: last~1].
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: Option<String>,
+    /// What is [default: last].
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: Option<String>,
+    /// What to write to standard output.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub(crate) format: DiffFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+    /// Markdown for the summary of a job.
+    Github,
+}
+
+#[derive(Args)]
+pub(crate) struct Dashboard {
+    #[command(flatten)]
+    pub(crate) store: StoreFolder,
+    /// The folder to write, which is replaced as a whole [default: `site` in the store].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Open the site in the browser.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The findings of the fuzzer.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) findings: Option<PathBuf>,
+    /// Where a suite lies that is not known by name, for its sources.
+    #[arg(long = "suite", value_name = "NAME=PATH")]
+    pub(crate) suites: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) store: StoreFolder,
+    /// The run, as `conform diff` takes it.
+    #[arg(value_name = "RUN", default_value = "last")]
+    pub(crate) run: String,
+    /// The form.
+    #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
+    pub(crate) format: ExportFormat,
+    /// The engine, for a form that holds one.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) engine: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// The run record.
+    Jsonl,
+    /// JUnit XML.
+    Junit,
+    /// A summary for a pull request or a job.
+    Markdown,
+    /// The form of `wptreport.json`: one engine.
+    Wptreport,
 }
 
 #[derive(Args)]

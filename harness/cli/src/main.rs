@@ -3,12 +3,14 @@
 mod args;
 mod bless;
 mod coverage;
+mod dashboard;
 mod explain;
 mod list;
 mod plan;
 mod progress;
 mod run;
 mod schedules;
+mod store;
 mod worker;
 
 use args::{Arguments, Command};
@@ -33,6 +35,12 @@ fn main() -> ExitCode {
             None => run::run(&arguments),
         },
         Command::Coverage(arguments) => coverage::coverage(&arguments),
+        Command::Runs(arguments) => store::runs(&arguments),
+        Command::Import(arguments) => store::import(&arguments),
+        Command::Merge(arguments) => store::merge(&arguments),
+        Command::Diff(arguments) => store::diff(&arguments),
+        Command::Dashboard(arguments) => dashboard::dashboard(&arguments),
+        Command::Export(arguments) => store::export(&arguments),
         Command::Bless(arguments) => bless::bless(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

@@ -2,7 +2,7 @@
 
 use crate::args::{self, Format, Run, Selection};
 use crate::progress::Progress;
-use crate::{EXPECTED, NOTHING, UNEXPECTED, plan};
+use crate::{EXPECTED, NOTHING, UNEXPECTED, plan, store};
 use anstream::AutoStream;
 use anyhow::Context as _;
 use component_harness::report::{self, Collector, Human, Recorder, Reporter};
@@ -30,8 +30,18 @@ pub(crate) fn run(arguments: &Run) -> anyhow::Result<u8> {
     if let Some(path) = &arguments.record {
         reporters.push(Box::new(Recorder::new(path.clone())));
     }
+    let kept = kept(arguments);
+    // The store takes files that are whole.
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let record = folder.path().join("run.jsonl");
+    if kept {
+        reporters.push(Box::new(Recorder::new(record.clone())));
+    }
     reporters.insert(0, Box::new(progress));
     let ended = run_plan(&plan, &mut reporters, &cancelled)?;
+    if kept && ended.directives > 0 {
+        store::add(&arguments.store.open(), &record).context("the run was not stored")?;
+    }
     if arguments.format != Format::Human {
         for problem in &ended.problems {
             anstream::eprintln!("expectation: {}", visible_line(&problem.to_string()));
@@ -42,6 +52,14 @@ pub(crate) fn run(arguments: &Run) -> anyhow::Result<u8> {
         anstream::eprintln!("no directive has an id with {filter:?} in it");
     }
     Ok(code)
+}
+
+/// Whether the run is worth keeping without being asked: part of a suite and an engine
+/// under a debugger say little beside other runs.
+fn kept(arguments: &Run) -> bool {
+    let selection = &arguments.selection;
+    let whole = selection.filter.is_none() && !selection.in_process;
+    !arguments.no_store && (whole || arguments.store.store.is_some())
 }
 
 /// What a command that runs a directive again begins with: with all that can

@@ -6,6 +6,7 @@
 
 mod convert;
 mod layout;
+mod needs;
 
 use crate::engine::Sort;
 use crate::value::{Hierarchy, Value};

@@ -92,6 +92,32 @@ pub struct Group {
     pub others: usize,
 }
 
+/// Which way a change goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// What passed does not, or what was to be expected is not.
+    Worse,
+    /// The other way round.
+    Better,
+    /// Neither.
+    Other,
+}
+
+impl Direction {
+    /// Of a change between two statuses, each with whether it is unexpected.
+    #[must_use]
+    pub fn of(before: (Status, bool), after: (Status, bool)) -> Self {
+        let passed = |(status, _): (Status, bool)| status == Status::Pass;
+        if (passed(before) && !passed(after)) || (!before.1 && after.1) {
+            Direction::Worse
+        } else if (passed(after) && !passed(before)) || (before.1 && !after.1) {
+            Direction::Better
+        } else {
+            Direction::Other
+        }
+    }
+}
+
 /// Compares two sides. The engine is part of what tells directives apart, unless each
 /// side has one engine of its own.
 #[must_use]
@@ -202,13 +228,11 @@ impl Diff {
             self.unchanged += 1;
             return;
         }
-        let passed = |r: &Record| r.status == Status::Pass;
-        let worse = (passed(was) && !passed(is)) || (!was.unexpected && is.unexpected);
-        let better = (passed(is) && !passed(was)) || (was.unexpected && !is.unexpected);
-        let list = match (worse, better) {
-            (true, _) => &mut self.regressions,
-            (false, true) => &mut self.fixes,
-            (false, false) => &mut self.others,
+        let direction = Direction::of((was.status, was.unexpected), (is.status, is.unexpected));
+        let list = match direction {
+            Direction::Worse => &mut self.regressions,
+            Direction::Better => &mut self.fixes,
+            Direction::Other => &mut self.others,
         };
         list.push(change(Some(was), Some(is)));
         for (number, (by, name)) in commons(is).into_iter().enumerate() {
@@ -219,10 +243,10 @@ impl Diff {
                 fixes: 0,
                 others: 0,
             });
-            match (worse, better) {
-                (true, _) => group.regressions += 1,
-                (false, true) => group.fixes += 1,
-                (false, false) => group.others += 1,
+            match direction {
+                Direction::Worse => group.regressions += 1,
+                Direction::Better => group.fixes += 1,
+                Direction::Other => group.others += 1,
             }
         }
     }

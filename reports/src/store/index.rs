@@ -65,6 +65,27 @@ pub struct Seen {
 /// from then on; nothing, if the run had it no longer.
 pub type History<'i> = Vec<(&'i Entry, Option<&'i Seen>)>;
 
+impl Entry {
+    /// Why it says less than a run of all of its suites; empty, if it does not.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let Header {
+            shard,
+            filter,
+            seed,
+            ..
+        } = &self.header;
+        let mut notes = Vec::new();
+        if !self.complete {
+            notes.push("incomplete".to_owned());
+        }
+        notes.extend(shard.as_ref().map(|shard| format!("shard {shard}")));
+        notes.extend(filter.as_ref().map(|filter| format!("filter {filter}")));
+        notes.extend(seed.map(|seed| format!("seed {seed}")));
+        notes
+    }
+}
+
 impl Key {
     /// The key of a record.
     #[must_use]
@@ -102,6 +123,20 @@ impl Index {
             (&self.runs[*run as usize], outcome)
         };
         changes.iter().map(change).collect()
+    }
+
+    /// All histories, by key: the number of the run in which each change was first
+    /// seen, and what the directive did from then on.
+    pub fn histories(
+        &self,
+    ) -> impl Iterator<Item = (&Key, impl Iterator<Item = (usize, Option<&Seen>)>)> {
+        self.histories.iter().map(|(key, changes)| {
+            let changes = changes.iter().map(|(run, outcome)| {
+                let outcome = outcome.map(|i| &self.outcomes[i as usize]);
+                (*run as usize, outcome)
+            });
+            (key, changes)
+        })
     }
 
     /// The index of the runs that a store has now, what is damaged, and whether `known`

@@ -34,12 +34,17 @@ pub(crate) const FAILS: &str = r#"(module
 /// A suite named `fixture` and a folder of expectations, both temporary.
 pub(crate) struct Fixture {
     folder: TempDir,
+    /// What the runs are kept in.
+    pub(crate) store: TempDir,
 }
 
 impl Fixture {
     pub(crate) fn new(files: &[(&str, &str)]) -> Fixture {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let fixture = Fixture { folder };
+        let folder = || tempfile::tempdir().expect("a temporary folder");
+        let fixture = Fixture {
+            folder: folder(),
+            store: folder(),
+        };
         for name in ["suite", "expectations"] {
             fs::create_dir(fixture.path(name)).expect("a folder");
         }
@@ -90,6 +95,7 @@ impl Fixture {
     pub(crate) fn run(&self) -> Command {
         let mut command = conform(&["run", "--suite", &self.suite()]);
         command.arg("--expectations").arg(self.path("expectations"));
+        command.env("CONFORM_STORE", self.store.path());
         command
     }
 
@@ -102,6 +108,7 @@ impl Fixture {
 pub(crate) fn conform(arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
     command.args(arguments);
+    command.env("CONFORM_STORE", env!("CARGO_TARGET_TMPDIR"));
     for variable in ["CLICOLOR_FORCE", "COLUMNS", "RUST_BACKTRACE"] {
         command.env_remove(variable);
     }

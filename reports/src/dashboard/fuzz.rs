@@ -1,0 +1,144 @@
+//! What the fuzzer found, and its nights.
+
+use super::layout::{Page, count, page};
+use super::plot::{Line, plot};
+use super::{DashboardError, Site};
+use crate::findings::{Finding, Findings, Night};
+use crate::visible::visible_line;
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+
+/// How many nights are listed.
+const NIGHTS: usize = 60;
+
+/// Writes the page.
+pub(super) fn write(findings: Option<&Findings>, site: &mut Site) -> Result<(), DashboardError> {
+    let body = match findings {
+        None => html! {
+            p { "No folder of findings was given: " code { "conform dashboard --findings FOLDER" } "." }
+        },
+        Some(findings) => html! {
+            h2 { "Findings" }
+            (found(&findings.findings))
+            h2 { "Nights" }
+            (nights(&findings.nights)?)
+        },
+    };
+    let lead = "What the differential fuzzer found, and how much it tried.";
+    site.page("fuzz.html", page(Page::Fuzz, lead, &[], &body));
+    Ok(())
+}
+
+fn found(findings: &[Finding]) -> Markup {
+    html! {
+        @if findings.is_empty() { p { "None." } } @else {
+            div.scroll {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Finding" }
+                            th scope="col" { "State" }
+                            th scope="col" { "Engine" }
+                            th scope="col" { "Oracle" }
+                            th scope="col" { "Target" }
+                            th scope="col" { "First seen" }
+                            th scope="col" { "What, and why" }
+                        }
+                    }
+                    tbody { @for finding in findings { (row(finding)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(finding: &Finding) -> Markup {
+    let text = |text: &Option<String>| visible_line(text.as_deref().unwrap_or_default());
+    html! {
+        tr {
+            th scope="row" { code { (visible_line(&finding.fingerprint)) } }
+            td { span class=(format!("chip state-{}", finding.state.name())) { (finding.state.name()) } }
+            td { (visible_line(&finding.engine)) }
+            td { (visible_line(&finding.oracle)) }
+            td { (visible_line(&finding.target)) }
+            td { (text(&finding.first_seen)) }
+            td {
+                @if finding.expected.is_some() { div { "expected " code { (text(&finding.expected)) } } }
+                @if finding.observed.is_some() { div { "observed " code { (text(&finding.observed)) } } }
+                @if finding.reason.is_some() { div { (text(&finding.reason)) } }
+                @if let Some(link) = &finding.link { div { (link_to(link)) } }
+                @if finding.reproduce.is_some() { div { code { (text(&finding.reproduce)) } } }
+            }
+        }
+    }
+}
+
+/// A link, if it is one to a page of the web; text, if it would do something else.
+fn link_to(link: &str) -> Markup {
+    let text = visible_line(link);
+    html! {
+        @if link.starts_with("https://") || link.starts_with("http://") {
+            a href=(link) { (text) }
+        } @else { (text) }
+    }
+}
+
+fn nights(nights: &[Night]) -> Result<Markup, DashboardError> {
+    if nights.is_empty() {
+        return Ok(html! { p { "None." } });
+    }
+    let mut targets: BTreeMap<&str, Vec<&Night>> = BTreeMap::new();
+    for night in nights {
+        targets.entry(&night.target).or_default().push(night);
+    }
+    let lines = targets.iter().map(|(target, nights)| Line {
+        name: visible_line(target),
+        points: (0_u32..)
+            .zip(nights)
+            .map(|(x, n)| (f64::from(x), n.covered as f64))
+            .collect(),
+    });
+    let lines: Vec<_> = lines.collect();
+    let plot = plot("Coverage after each night, by target", &lines)?;
+    Ok(html! {
+        (plot)
+        div.scroll {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Night" }
+                        th scope="col" { "Target" }
+                        th.number scope="col" { "Cases" }
+                        th.number scope="col" { "Cases per second" }
+                        th.number scope="col" { "Covered" }
+                        th.number scope="col" { "New findings" }
+                    }
+                }
+                tbody {
+                    @for night in nights.iter().rev().take(NIGHTS) {
+                        tr {
+                            th scope="row" { (visible_line(&night.date)) }
+                            td { (visible_line(&night.target)) }
+                            td.number { (count(night.cases as usize)) }
+                            td.number { (count((night.cases / night.seconds.max(1)) as usize)) }
+                            td.number { (count(night.covered as usize)) (growth(night, &targets)) }
+                            td.number { (count(night.findings as usize)) }
+                        }
+                    }
+                }
+            }
+        }
+        @if nights.len() > NIGHTS { p.note { "and " (count(nights.len() - NIGHTS)) " earlier" } }
+    })
+}
+
+/// How much more is covered than after the target's night before.
+fn growth(night: &Night, targets: &BTreeMap<&str, Vec<&Night>>) -> Markup {
+    let nights = targets.get(&*night.target).map_or(&[][..], Vec::as_slice);
+    let before = nights.iter().rev().find(|other| other.date < night.date);
+    html! {
+        @if let Some(before) = before {
+            " (" (format!("{:+}", i128::from(night.covered) - i128::from(before.covered))) ")"
+        }
+    }
+}
