@@ -1,20 +1,26 @@
 //! The findings of a fuzzer and its nights, as they lie in a folder.
 //!
-//! A finding is a folder with a `meta.toml`, named by its fingerprint; a night is a file
-//! of TOML in the folder `nights`. Each is written once; `README.md` has the fields.
+//! A finding is a folder named by its fingerprint, with a `meta.toml`; a night is
+//! `nights/DATE.json`. `README.md` has the fields. Fields that are not known here are the
+//! fuzzer's own.
 
-use serde::Deserialize;
+use crate::run::temporary_file_beside;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// How many folders deep findings may lie: beside each other, or by target.
+const DEPTH: usize = 2;
 
 /// What a folder of findings holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     /// The findings: those that nobody has judged first, then by engine and fingerprint.
     pub findings: Vec<Finding>,
-    /// The nights, as they came.
+    /// The nights, by date.
     pub nights: Vec<Night>,
 }
 
@@ -28,24 +34,31 @@ pub struct Finding {
     pub engine: String,
     /// What was broken: the name of the oracle.
     pub oracle: String,
-    /// The target of the fuzzer.
-    pub target: String,
-    /// How it stands; new, if it does not say.
-    pub state: State,
-    /// Why it is in its state.
-    pub reason: Option<String>,
-    /// Why it is no news; a finding with it is known.
-    pub known: Option<String>,
-    /// Where to read more.
-    pub link: Option<String>,
-    /// The day on which it was first seen, `2026-01-31`.
-    pub first_seen: Option<String>,
+    /// The step of the case at which it broke.
+    pub step: Option<String>,
+    /// What kind of case it is.
+    pub shape: Option<String>,
+    /// How the case came about; the first word is the target.
+    pub origin: String,
     /// What was to be expected.
     pub expected: Option<String>,
     /// What was observed.
     pub observed: Option<String>,
-    /// The command that reproduces it.
+    /// What there is to say of both.
+    pub detail: Option<String>,
+    /// The command that reproduces it, in the finding's folder.
     pub reproduce: Option<String>,
+    /// Why it is no news; a finding with it is known.
+    pub known: Option<String>,
+    /// How it stands, if a person has said so; else it is new, or known.
+    pub state: State,
+    /// Why it is in its state.
+    pub reason: Option<String>,
+    /// Where to read more.
+    pub link: Option<String>,
+    /// The day on which it was first seen, `2026-01-31`; else that of the first night
+    /// that names it.
+    pub first_seen: Option<String>,
 }
 
 /// How a finding stands.
@@ -63,21 +76,29 @@ pub enum State {
     Fixed,
 }
 
-/// A night of fuzzing one target.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// A night of fuzzing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Night {
-    /// The day on which it ended, `2026-01-31`.
+    /// The day on which it began, `2026-01-31`.
     pub date: String,
+    /// What was done, each target once.
+    pub targets: Vec<Effort>,
+}
+
+/// What a night did on one target.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effort {
     /// The target.
     pub target: String,
     /// How many cases were tried.
     pub cases: u64,
-    /// How many seconds it took.
+    /// How many seconds that took.
     pub seconds: u64,
-    /// How much is covered after it, in the target's own measure.
+    /// How much all nights cover, this one included, in the target's own measure.
     pub covered: u64,
-    /// How many findings nobody had seen before.
-    pub findings: u64,
+    /// The fingerprints of the findings that no night before had.
+    #[serde(default)]
+    pub findings: Vec<String>,
 }
 
 /// A folder of findings cannot be read.
@@ -109,33 +130,63 @@ impl Findings {
     /// [`FindingsError`], for the first file that is not what it should be.
     pub fn read(folder: &Path) -> Result<Self, FindingsError> {
         let mut read = Findings::default();
-        for path in entries(folder)? {
-            let meta = path.join("meta.toml");
-            if meta.is_file() {
-                let mut finding: Finding = parse(&meta)?;
-                if finding.known.is_some() && finding.state == State::New {
-                    finding.state = State::Known;
-                    finding.reason = finding.reason.or(finding.known.clone());
-                }
-                read.findings.push(finding);
-            }
-        }
+        collect(folder, DEPTH, &mut read.findings)?;
         let nights = folder.join("nights");
         if nights.is_dir() {
-            for path in entries(&nights)? {
-                if path
-                    .extension()
-                    .is_some_and(|extension| extension == "toml")
-                {
-                    read.nights.push(parse(&path)?);
-                }
+            let json = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");
+            for path in entries(&nights)?.into_iter().filter(json) {
+                read.nights.push(parse(&path, |text| {
+                    serde_json::from_str(text).map_err(|error| error.to_string())
+                })?);
             }
         }
-        let finding = |f: &Finding| (f.state, f.engine.clone(), f.fingerprint.clone());
-        read.findings.sort_by_key(finding);
-        read.nights
-            .sort_by(|a, b| (&a.date, &a.target).cmp(&(&b.date, &b.target)));
+        read.nights.sort_by(|a, b| a.date.cmp(&b.date));
+        let mut first: HashMap<&str, &str> = HashMap::new();
+        for night in &read.nights {
+            for fingerprint in night.targets.iter().flat_map(|effort| &effort.findings) {
+                first.entry(fingerprint).or_insert(&night.date);
+            }
+        }
+        for finding in &mut read.findings {
+            if finding.known.is_some() && finding.state == State::New {
+                finding.state = State::Known;
+            }
+            let seen = first.get(&*finding.fingerprint).map(|date| (*date).to_owned());
+            finding.first_seen = finding.first_seen.take().or(seen);
+        }
+        let order = |f: &Finding| (f.state, f.engine.clone(), f.fingerprint.clone());
+        read.findings.sort_by_key(order);
         Ok(read)
+    }
+}
+
+impl Finding {
+    /// The target of the fuzzer that found it.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        self.origin.split_whitespace().next().unwrap_or_default()
+    }
+}
+
+impl Night {
+    /// Writes it into a folder of findings; one of the same date is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`FindingsError::Io`].
+    pub fn write(&self, folder: &Path) -> Result<(), FindingsError> {
+        let nights = folder.join("nights");
+        let path = nights.join(format!("{}.json", self.date));
+        let io = |source| FindingsError::Io {
+            path: path.clone(),
+            source,
+        };
+        fs::create_dir_all(&nights).map_err(io)?;
+        let mut file = temporary_file_beside(&path).map_err(io)?;
+        serde_json::to_writer_pretty(&mut file, self).map_err(|error| io(error.into()))?;
+        file.write_all(b"\n").map_err(io)?;
+        file.persist(&path).map_err(|error| io(error.error))?;
+        Ok(())
     }
 }
 
@@ -165,31 +216,38 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, FindingsError> {
     Ok(paths)
 }
 
-fn parse<T: DeserializeOwned>(path: &Path) -> Result<T, FindingsError> {
-    let text = match fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => text,
-        Ok(Err(error)) => {
-            return Err(FindingsError::Io {
-                path: path.to_owned(),
-                source: io::Error::new(ErrorKind::InvalidData, error),
-            });
+/// Adds the findings within a folder; what has no `meta.toml` may hold some.
+fn collect(folder: &Path, depth: usize, found: &mut Vec<Finding>) -> Result<(), FindingsError> {
+    for path in entries(folder)? {
+        let meta = path.join("meta.toml");
+        if meta.is_file() {
+            found.push(parse(&meta, |text| {
+                toml_edit::de::from_str(text).map_err(|error| error.to_string())
+            })?);
+        } else if depth > 1 && path.is_dir() {
+            collect(&path, depth - 1, found)?;
         }
-        Err(source) => {
-            return Err(FindingsError::Io {
-                path: path.to_owned(),
-                source,
-            });
-        }
-    };
-    toml_edit::de::from_str(&text).map_err(|error| FindingsError::Malformed {
+    }
+    Ok(())
+}
+
+fn parse<T: DeserializeOwned>(
+    path: &Path,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, FindingsError> {
+    let text = fs::read_to_string(path).map_err(|source| FindingsError::Io {
         path: path.to_owned(),
-        message: error.to_string(),
+        source,
+    })?;
+    parse(&text).map_err(|message| FindingsError::Malformed {
+        path: path.to_owned(),
+        message,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Findings, State};
+    use super::{Effort, Findings, Night, State};
     use std::fs;
 
     #[test]
@@ -200,46 +258,56 @@ mod tests {
             fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             fs::write(path, text).expect("a file");
         };
-        write(
-            "aa/meta.toml",
-            "fingerprint = 'aa'\nengine = 'w'\nknown = 'old'\n",
-        );
-        write(
-            "bb/meta.toml",
-            "fingerprint = 'bb'\nengine = 'w'\nshape = '?'\n",
-        );
-        write(
-            "cc/meta.toml",
-            "fingerprint = 'cc'\nengine = 'a'\nstate = 'fixed'\n",
-        );
+        let meta = |fingerprint: &str, more: &str| {
+            format!("fingerprint = '{fingerprint}'\nengine = 'w'\n{more}")
+        };
+        write("aa/meta.toml", &meta("aa", "known = 'old'"));
+        let origin = "origin = 'abi_values --seed 1 case 4'\nflaw = '?'";
+        write("abi_values/bb/meta.toml", &meta("bb", origin));
+        write("cc/meta.toml", &meta("cc", "state = 'fixed'"));
         write("state.json", "{}");
-        let night = "target = 'abi'\ncases = 5\nseconds = 2\ncovered = 7\nfindings = 0\n";
-        write("nights/2.toml", &format!("date = '2026-01-02'\n{night}"));
-        write("nights/1.toml", &format!("date = '2026-01-03'\n{night}"));
+        for (date, findings) in [("2026-01-03", vec!["bb"]), ("2026-01-02", vec!["bb", "dd"])] {
+            let night = Night {
+                date: date.to_owned(),
+                targets: vec![Effort {
+                    target: "abi_values".to_owned(),
+                    cases: 5,
+                    findings: findings.into_iter().map(str::to_owned).collect(),
+                    ..Effort::default()
+                }],
+            };
+            night.write(folder.path()).expect("a night");
+        }
         let read = Findings::read(folder.path()).expect("findings");
-        let states: Vec<_> = read
-            .findings
-            .iter()
-            .map(|f| (&*f.fingerprint, f.state))
+        let findings = read.findings.iter();
+        let findings: Vec<_> = findings
+            .map(|f| (&*f.fingerprint, f.state, f.target(), f.first_seen.as_deref()))
             .collect();
         assert_eq!(
-            states,
+            findings,
             [
-                ("bb", State::New),
-                ("aa", State::Known),
-                ("cc", State::Fixed)
+                ("bb", State::New, "abi_values", Some("2026-01-02")),
+                ("aa", State::Known, "", None),
+                ("cc", State::Fixed, "", None),
             ]
         );
-        assert_eq!(read.findings[1].reason.as_deref(), Some("old"));
         let dates: Vec<_> = read.nights.iter().map(|night| &*night.date).collect();
         assert_eq!(dates, ["2026-01-02", "2026-01-03"]);
-        write("bb/meta.toml", "fingerprint = 'bb'\nstate = 'odd'\n");
-        let error = Findings::read(folder.path())
-            .expect_err("no state")
-            .to_string();
-        assert!(
-            error.contains("bb/meta.toml: ") && error.contains("line 2"),
-            "{error}"
-        );
+        assert_eq!(read.nights[0].targets[0].cases, 5);
+    }
+
+    #[test]
+    fn what_is_none_is_named() {
+        for (path, text, expected) in [
+            ("bb/meta.toml", "fingerprint = 'bb'\nstate = 'odd'\n", "line 2"),
+            ("nights/1.json", "{\n\"date\": 1}", "line 2"),
+        ] {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let file = folder.path().join(path);
+            fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
+            fs::write(file, text).expect("a file");
+            let error = Findings::read(folder.path()).expect_err("damaged").to_string();
+            assert!(error.contains(path) && error.contains(expected), "{error}");
+        }
     }
 }

@@ -3,13 +3,14 @@
 use super::layout::{Page, count, page};
 use super::plot::{Line, plot};
 use super::{DashboardError, Site};
-use crate::findings::{Finding, Findings, Night};
+use crate::findings::{Effort, Finding, Findings, Night};
 use crate::visible::visible_line;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
-/// How many nights are listed.
+/// How many nights are listed, and how many findings.
 const NIGHTS: usize = 60;
+const FINDINGS: usize = 200;
 
 /// Writes the page.
 pub(super) fn write(findings: Option<&Findings>, site: &mut Site) -> Result<(), DashboardError> {
@@ -45,9 +46,10 @@ fn found(findings: &[Finding]) -> Markup {
                             th scope="col" { "What, and why" }
                         }
                     }
-                    tbody { @for finding in findings { (row(finding)) } }
+                    tbody { @for finding in findings.iter().take(FINDINGS) { (row(finding)) } }
                 }
             }
+            @if findings.len() > FINDINGS { p.note { "and " (count(findings.len() - FINDINGS)) " more" } }
         }
     }
 }
@@ -60,12 +62,16 @@ fn row(finding: &Finding) -> Markup {
             td { span class=(format!("chip state-{}", finding.state.name())) { (finding.state.name()) } }
             td { (visible_line(&finding.engine)) }
             td { (visible_line(&finding.oracle)) }
-            td { (visible_line(&finding.target)) }
+            td { (visible_line(finding.target())) }
             td { (text(&finding.first_seen)) }
             td {
+                @if finding.shape.is_some() { div { (text(&finding.shape)) } }
                 @if finding.expected.is_some() { div { "expected " code { (text(&finding.expected)) } } }
                 @if finding.observed.is_some() { div { "observed " code { (text(&finding.observed)) } } }
-                @if finding.reason.is_some() { div { (text(&finding.reason)) } }
+                @if finding.detail.is_some() { div { (text(&finding.detail)) } }
+                @if finding.reason.is_some() || finding.known.is_some() {
+                    div { (text(if finding.reason.is_some() { &finding.reason } else { &finding.known })) }
+                }
                 @if let Some(link) = &finding.link { div { (link_to(link)) } }
                 @if finding.reproduce.is_some() { div { code { (text(&finding.reproduce)) } } }
             }
@@ -87,19 +93,19 @@ fn nights(nights: &[Night]) -> Result<Markup, DashboardError> {
     if nights.is_empty() {
         return Ok(html! { p { "None." } });
     }
-    let mut targets: BTreeMap<&str, Vec<&Night>> = BTreeMap::new();
-    for night in nights {
-        targets.entry(&night.target).or_default().push(night);
+    let mut targets: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    for (x, night) in (0_u32..).zip(nights) {
+        for effort in &night.targets {
+            let points = targets.entry(&effort.target).or_default();
+            points.push((f64::from(x), effort.covered as f64));
+        }
     }
-    let lines = targets.iter().map(|(target, nights)| Line {
+    let lines = targets.into_iter().map(|(target, points)| Line {
         name: visible_line(target),
-        points: (0_u32..)
-            .zip(nights)
-            .map(|(x, n)| (f64::from(x), n.covered as f64))
-            .collect(),
+        points,
     });
-    let lines: Vec<_> = lines.collect();
-    let plot = plot("Coverage after each night, by target", &lines)?;
+    let plot = plot("Coverage after each night, by target", &lines.collect::<Vec<_>>())?;
+    let latest = nights.iter().enumerate().rev().take(NIGHTS);
     Ok(html! {
         (plot)
         div.scroll {
@@ -115,14 +121,16 @@ fn nights(nights: &[Night]) -> Result<Markup, DashboardError> {
                     }
                 }
                 tbody {
-                    @for night in nights.iter().rev().take(NIGHTS) {
-                        tr {
-                            th scope="row" { (visible_line(&night.date)) }
-                            td { (visible_line(&night.target)) }
-                            td.number { (count(night.cases as usize)) }
-                            td.number { (count((night.cases / night.seconds.max(1)) as usize)) }
-                            td.number { (count(night.covered as usize)) (growth(night, &targets)) }
-                            td.number { (count(night.findings as usize)) }
+                    @for (number, night) in latest {
+                        @for effort in &night.targets {
+                            tr {
+                                th scope="row" { (visible_line(&night.date)) }
+                                td { (visible_line(&effort.target)) }
+                                td.number { (count(effort.cases as usize)) }
+                                td.number { (count((effort.cases / effort.seconds.max(1)) as usize)) }
+                                td.number { (count(effort.covered as usize)) (growth(effort, &nights[..number])) }
+                                td.number { (count(effort.findings.len())) }
+                            }
                         }
                     }
                 }
@@ -133,12 +141,12 @@ fn nights(nights: &[Night]) -> Result<Markup, DashboardError> {
 }
 
 /// How much more is covered than after the target's night before.
-fn growth(night: &Night, targets: &BTreeMap<&str, Vec<&Night>>) -> Markup {
-    let nights = targets.get(&*night.target).map_or(&[][..], Vec::as_slice);
-    let before = nights.iter().rev().find(|other| other.date < night.date);
+fn growth(effort: &Effort, before: &[Night]) -> Markup {
+    let before = before.iter().rev().flat_map(|night| &night.targets);
+    let before = before.into_iter().find(|other| other.target == effort.target);
     html! {
         @if let Some(before) = before {
-            " (" (format!("{:+}", i128::from(night.covered) - i128::from(before.covered))) ")"
+            " (" (format!("{:+}", i128::from(effort.covered) - i128::from(before.covered))) ")"
         }
     }
 }
