@@ -151,7 +151,9 @@ impl Findings {
             if finding.known.is_some() && finding.state == State::New {
                 finding.state = State::Known;
             }
-            let seen = first.get(&*finding.fingerprint).map(|date| (*date).to_owned());
+            let seen = first
+                .get(&*finding.fingerprint)
+                .map(|date| (*date).to_owned());
             finding.first_seen = finding.first_seen.take().or(seen);
         }
         let order = |f: &Finding| (f.state, f.engine.clone(), f.fingerprint.clone());
@@ -281,7 +283,14 @@ mod tests {
         let read = Findings::read(folder.path()).expect("findings");
         let findings = read.findings.iter();
         let findings: Vec<_> = findings
-            .map(|f| (&*f.fingerprint, f.state, f.target(), f.first_seen.as_deref()))
+            .map(|f| {
+                (
+                    &*f.fingerprint,
+                    f.state,
+                    f.target(),
+                    f.first_seen.as_deref(),
+                )
+            })
             .collect();
         assert_eq!(
             findings,
@@ -299,14 +308,20 @@ mod tests {
     #[test]
     fn what_is_none_is_named() {
         for (path, text, expected) in [
-            ("bb/meta.toml", "fingerprint = 'bb'\nstate = 'odd'\n", "line 2"),
+            (
+                "bb/meta.toml",
+                "fingerprint = 'bb'\nstate = 'odd'\n",
+                "line 2",
+            ),
             ("nights/1.json", "{\n\"date\": 1}", "line 2"),
         ] {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let file = folder.path().join(path);
             fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
             fs::write(file, text).expect("a file");
-            let error = Findings::read(folder.path()).expect_err("damaged").to_string();
+            let error = Findings::read(folder.path())
+                .expect_err("damaged")
+                .to_string();
             assert!(error.contains(path) && error.contains(expected), "{error}");
         }
     }

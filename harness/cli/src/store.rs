@@ -16,9 +16,12 @@ use std::io::Write;
 use std::path::Path;
 
 /// Stores a run that lies in a file, under the present moment.
-pub(crate) fn add(store: &Store, record: &Path) -> anyhow::Result<Added> {
-    let moment = Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ").to_string();
-    Ok(store.add(record, &moment)?)
+pub(crate) fn add(store: &Store, record: &Path) -> anyhow::Result<RunId> {
+    Ok(store.add(record, &moment())?)
+}
+
+fn moment() -> String {
+    Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ").to_string()
 }
 
 pub(crate) fn runs(arguments: &Runs) -> anyhow::Result<u8> {
@@ -79,24 +82,19 @@ fn listed(entry: &Entry, labels: &[String], out: &mut impl Write) -> std::io::Re
 pub(crate) fn import(arguments: &Import) -> anyhow::Result<u8> {
     let store = arguments.store.open();
     let mut code = EXPECTED;
+    let mut out = anstream::stdout().lock();
     for file in &arguments.files {
-        match add(&store, file) {
-            Ok(added) => tell(&added)?,
+        match store.import(file, &moment()) {
+            Ok(Added::New(id)) => writeln!(out, "{}", id.0)?,
+            Ok(Added::Known(id)) => writeln!(out, "{}\twas there", id.0)?,
             Err(error) => {
+                let error = anyhow::Error::from(error);
                 anstream::eprintln!("error: {}", visible_line(&crate::causes(&error)));
                 code = crate::USAGE;
             }
         }
     }
     Ok(code)
-}
-
-fn tell(added: &Added) -> std::io::Result<()> {
-    let mut out = anstream::stdout().lock();
-    match added {
-        Added::New(id) => writeln!(out, "{}", id.0),
-        Added::Known(id) => writeln!(out, "{}\twas there", id.0),
-    }
 }
 
 pub(crate) fn merge(arguments: &Merge) -> anyhow::Result<u8> {
@@ -113,7 +111,8 @@ pub(crate) fn merge(arguments: &Merge) -> anyhow::Result<u8> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let path = folder.path().join("merged.jsonl");
     write(&merged, &path)?;
-    tell(&add(&store, &path)?)?;
+    let id = add(&store, &path)?;
+    writeln!(anstream::stdout().lock(), "{}", id.0)?;
     Ok(EXPECTED)
 }
 

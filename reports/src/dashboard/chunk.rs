@@ -12,10 +12,11 @@ pub(super) fn add(
     name: &str,
     data: &impl Serialize,
 ) -> Result<(), DashboardError> {
-    let mut text = format!("conform.put({},", serde_json::Value::from(name)).into_bytes();
-    serde_json::to_writer(&mut text, data).map_err(DashboardError::Data)?;
-    text.extend_from_slice(b");\n");
-    site.add(format!("data/{name}.js"), text);
+    let data = serde_json::to_string(data).map_err(DashboardError::Data)?;
+    // Nothing looks like markup, wherever somebody puts it; `<` stands in strings only.
+    let data = data.replace('<', "\\u003c");
+    let text = format!("conform.put({},{data});\n", serde_json::Value::from(name));
+    site.add(format!("data/{name}.js"), text.into_bytes());
     Ok(())
 }
 

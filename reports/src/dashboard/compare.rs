@@ -34,16 +34,13 @@ type ChangeView<'r> = (
 /// Status, whether it is unexpected, outcome.
 type State = (usize, bool, usize);
 
-/// How many chunks of changes each run has.
-pub(super) fn chunks(current: &Current<'_>) -> Vec<usize> {
+/// How many changes each run has.
+pub(super) fn counts(current: &Current<'_>) -> Vec<usize> {
     let mut counts = vec![0_usize; current.index.runs.len()];
     for movement in movements(current) {
         counts[movement.run] += 1;
     }
     counts
-        .iter()
-        .map(|count| count.div_ceil(chunk::ENTRIES))
-        .collect()
 }
 
 /// Writes the page and its chunks; all changes.
@@ -57,7 +54,9 @@ pub(super) fn write<'r>(
         by_run[movement.run].push(movement);
     }
     let lines = lines(current);
-    for (run, movements) in by_run.iter().enumerate() {
+    for (run, movements) in by_run.iter_mut().enumerate() {
+        // The first chunk is what a reader sees who asks for no more.
+        movements.sort_by_key(|movement| (movement.rank(), movement.key));
         for (part, movements) in movements.chunks(chunk::ENTRIES).enumerate() {
             let mut chunk = Chunk::default();
             for movement in movements {
@@ -69,6 +68,7 @@ pub(super) fn write<'r>(
     let body = html! {
         form #runs aria-label="Runs" {}
         p #summary role="status" {}
+        div #rest {}
         div #changes { p { "Loading…" } }
         noscript { p { "This page needs JavaScript." } }
     };

@@ -104,7 +104,10 @@ fn nights(nights: &[Night]) -> Result<Markup, DashboardError> {
         name: visible_line(target),
         points,
     });
-    let plot = plot("Coverage after each night, by target", &lines.collect::<Vec<_>>())?;
+    let plot = plot(
+        "Coverage after each night, by target",
+        &lines.collect::<Vec<_>>(),
+    )?;
     let latest = nights.iter().enumerate().rev().take(NIGHTS);
     Ok(html! {
         (plot)
@@ -143,7 +146,9 @@ fn nights(nights: &[Night]) -> Result<Markup, DashboardError> {
 /// How much more is covered than after the target's night before.
 fn growth(effort: &Effort, before: &[Night]) -> Markup {
     let before = before.iter().rev().flat_map(|night| &night.targets);
-    let before = before.into_iter().find(|other| other.target == effort.target);
+    let before = before
+        .into_iter()
+        .find(|other| other.target == effort.target);
     html! {
         @if let Some(before) = before {
             " (" (format!("{:+}", i128::from(effort.covered) - i128::from(before.covered))) ")"

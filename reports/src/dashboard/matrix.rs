@@ -23,8 +23,9 @@ struct Files<'r> {
     pairs: Vec<(usize, usize, usize, Option<usize>)>,
     /// How many chunks of directives each suite has.
     chunks: Vec<usize>,
-    /// How many chunks of changes each run has.
+    /// How many changes each run has, and how many of them one chunk holds.
     changes: Vec<usize>,
+    entries: usize,
     features: Interned<String>,
     files: Vec<FileView<'r>>,
 }
@@ -87,7 +88,8 @@ pub(super) fn write(
             .map(|p| (p.suite, p.engine, p.run, p.previous))
             .collect(),
         chunks,
-        changes: super::compare::chunks(current),
+        changes: super::compare::counts(current),
+        entries: chunk::ENTRIES,
         features,
         files: views,
     };

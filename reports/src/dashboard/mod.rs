@@ -16,8 +16,6 @@ mod matrix;
 mod movement;
 mod overview;
 mod plot;
-#[cfg(test)]
-mod tests;
 
 use crate::findings::{Findings, FindingsError};
 use crate::record::Record;
@@ -155,7 +153,7 @@ pub fn write(
     }
     let current = Current::new(&index, &runs).ok_or(DashboardError::Empty)?;
     let labels = store.labels()?;
-    let site = render(&current, &labels, findings.as_ref(), background)?;
+    let site = render(&current, &labels, findings.as_ref(), &damaged, background)?;
     site.write(out)?;
     Ok(Written {
         index: out.join("index.html"),
@@ -169,6 +167,7 @@ fn render(
     current: &Current<'_>,
     labels: &[(String, crate::store::RunId)],
     findings: Option<&Findings>,
+    damaged: &[Damaged],
     background: &dyn Background,
 ) -> Result<Site, DashboardError> {
     let mut site = Site::default();
@@ -182,7 +181,9 @@ fn render(
     let movements = compare::write(current, &mut site)?;
     coverage::write(current, &reachable, &mut site);
     fuzz::write(findings, &mut site)?;
-    overview::write(current, &movements, &reachable, findings, &mut site)?;
+    overview::write(
+        current, &movements, &reachable, findings, damaged, &mut site,
+    )?;
     Ok(site)
 }
 

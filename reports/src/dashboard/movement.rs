@@ -13,14 +13,21 @@ pub(super) struct Movement<'r> {
     pub(super) after: Option<&'r Seen>,
 }
 
+/// What the kinds of changes are called, those that matter most first.
+pub(super) const RANKS: [&str; 5] = ["worse", "better", "otherwise different", "new", "gone"];
+
 impl Movement<'_> {
-    /// Whether it is for the worse; nothing, for what came or went.
-    pub(super) fn direction(&self) -> Option<Direction> {
-        let (before, after) = (self.before?, self.after?);
-        Some(Direction::of(
-            (before.status, before.unexpected),
-            (after.status, after.unexpected),
-        ))
+    /// Its kind, as a number of [`RANKS`].
+    pub(super) fn rank(&self) -> usize {
+        let (Some(before), Some(after)) = (self.before, self.after) else {
+            return 3 + usize::from(self.after.is_none());
+        };
+        let state = |seen: &Seen| (seen.status, seen.unexpected);
+        match Direction::of(state(before), state(after)) {
+            Direction::Worse => 0,
+            Direction::Better => 1,
+            Direction::Other => 2,
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use super::compare::lines;
 use super::current::{Current, Pair, when};
 use super::layout::{Page, STATUSES, chip, count, counted, directive_link, encoded, page};
-use super::movement::Movement;
+use super::movement::{Movement, RANKS};
 use super::plot::{Line, plot};
 use super::{DashboardError, Reachable, Site, coverage, matrix};
-use crate::diff::Direction;
 use crate::findings::{Findings, State};
-use crate::record::{Record, Status, SummaryRow};
+use crate::record::{FORMAT, Record, Status, SummaryRow};
+use crate::run::ReadError;
+use crate::store::Damaged;
 use crate::visible::{start, visible_line};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -16,6 +17,10 @@ use std::collections::BTreeMap;
 /// How many changes are listed, and how many directives and reasons of one engine.
 const CHANGES: usize = 30;
 const REASONS: usize = 8;
+
+/// How many runs are listed, and how many files that are none.
+const RUNS: usize = 200;
+const LEFT_OUT: usize = 20;
 
 /// How many characters are shown of a reason.
 const REASON: usize = 300;
@@ -26,9 +31,11 @@ pub(super) fn write(
     movements: &[Movement<'_>],
     reachable: &[Reachable],
     findings: Option<&Findings>,
+    damaged: &[Damaged],
     site: &mut Site,
 ) -> Result<(), DashboardError> {
     let body = html! {
+        (left_out(damaged))
         (figures(current, reachable, findings))
         h2 { "Engines and suites" }
         (table(current))
@@ -44,6 +51,40 @@ pub(super) fn write(
     let lead = format!("The latest results of each engine on each suite. Last run: {latest} UTC.");
     site.page("index.html", page(Page::Overview, &lead, &[], &body));
     Ok(())
+}
+
+fn left_out(damaged: &[Damaged]) -> Markup {
+    html! {
+        @if !damaged.is_empty() {
+            div.warning role="note" {
+                p { b { (counted(damaged.len(), "file", "files")) " of the store left out" } }
+                ul {
+                    @for Damaged { path, error } in damaged.iter().take(LEFT_OUT) {
+                        li { code { (visible_line(&path.file_name().unwrap_or_default().to_string_lossy())) } " " (visible_line(&why_left_out(error))) }
+                    }
+                    @if damaged.len() > LEFT_OUT { li { "and " (count(damaged.len() - LEFT_OUT)) " more" } }
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong, without where the store lies: a site is read elsewhere.
+fn why_left_out(error: &ReadError) -> String {
+    match error {
+        ReadError::Io { source, .. } => source.to_string(),
+        ReadError::Empty { .. } => "it is empty".to_owned(),
+        ReadError::UnknownFormat { format, .. } => {
+            format!("its format is `{format}`, not `{FORMAT}`")
+        }
+        ReadError::Malformed {
+            line,
+            column,
+            message,
+            ..
+        } => format!("line {line}, byte {column}: {message}"),
+        ReadError::AfterFooter { line, .. } => format!("line {line} follows the footer"),
+    }
 }
 
 fn figures(current: &Current<'_>, reachable: &[Reachable], findings: Option<&Findings>) -> Markup {
@@ -168,23 +209,16 @@ fn changes(current: &Current<'_>, movements: &[Movement<'_>]) -> Markup {
         })
     };
     let mut changes: Vec<_> = movements.iter().filter(since).collect();
-    let rank = |movement: &Movement<'_>| match movement.direction() {
-        Some(Direction::Worse) => 0,
-        Some(Direction::Better) => 1,
-        Some(Direction::Other) => 2,
-        None => 3 + usize::from(movement.after.is_none()),
-    };
-    changes.sort_by_key(|movement| (rank(movement), movement.key));
+    changes.sort_by_key(|movement| (movement.rank(), movement.key));
     let lines = lines(current);
-    let names = ["worse", "better", "otherwise different", "new", "gone"];
-    let count_of = |wanted| changes.iter().filter(|m| rank(m) == wanted).count();
+    let count_of = |wanted| changes.iter().filter(|m| m.rank() == wanted).count();
     if current.pairs.iter().all(|pair| pair.previous.is_none()) {
         return html! { p { "There is no run before." } };
     }
     html! {
         @if changes.is_empty() { p { "Nothing." } } @else {
             p {
-                @for (number, name) in names.iter().enumerate() {
+                @for (number, name) in RANKS.iter().enumerate() {
                     @if count_of(number) > 0 { span.tally { b { (count(count_of(number))) } " " (name) } }
                 }
                 a href="compare.html" { "Compare runs" }
@@ -203,7 +237,7 @@ fn changes(current: &Current<'_>, movements: &[Movement<'_>]) -> Markup {
                             @let key = movement.key;
                             @let line = lines.get(&(&*key.suite, &*key.path, &*key.hash, key.occurrence));
                             tr {
-                                td { (names[rank(movement)]) }
+                                td { (RANKS[movement.rank()]) }
                                 td {
                                     @if let Some(line) = line { (directive_link(&format!("{}/{}:{line}", key.suite, key.path))) }
                                     @else { span.id { (visible_line(&format!("{}/{}", key.suite, key.path))) } }
@@ -315,7 +349,7 @@ fn runs(current: &Current<'_>) -> Markup {
                         th.number scope="col" { "Unexpected" }
                     } }
                     tbody {
-                        @for entry in runs {
+                        @for entry in runs.take(RUNS) {
                             tr {
                                 th scope="row" { (when(entry)) }
                                 td { code { (visible_line(&entry.id.0)) } @for note in entry.notes() { " " span.alarm { (visible_line(&note)) } } }

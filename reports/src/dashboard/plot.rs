@@ -7,6 +7,9 @@ use plotters::prelude::*;
 /// What the drawing measures; it is scaled to the page.
 const SIZE: (u32, u32) = (960, 260);
 
+/// Up to how many points of a line are marked.
+const DOTS: usize = 40;
+
 /// The colours that lines take in turn, which are told from each other on light and on
 /// dark ground.
 const COLOURS: [RGBColor; 8] = [
@@ -90,7 +93,9 @@ fn draw(svg: &mut String, lines: &[Line]) -> Result<(), DrawingAreaErrorKind<std
             line.points.iter().copied(),
             colour.stroke_width(2),
         ))?;
-        let dots = line.points.iter();
+        // Where there are many they hide the line.
+        let shown = line.points.len() <= DOTS;
+        let dots = line.points.iter().filter(|_| shown);
         chart.draw_series(dots.map(|point| Circle::new(*point, 3, colour.filled())))?;
     }
     area.present()

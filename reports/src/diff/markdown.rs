@@ -1,6 +1,6 @@
 //! A diff for a pull request, and for the summary of a job.
 
-use super::{Change, Diff, human};
+use super::{Change, Diff, Group, human};
 use crate::visible::visible_line;
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ const SHOWN: usize = 50;
 
 /// Writes a diff as Markdown.
 pub fn markdown(diff: &Diff, mut out: impl Write) -> io::Result<()> {
-    out.write_all(text(diff, "###").as_bytes())
+    out.write_all(text(diff).as_bytes())
 }
 
 /// Writes a diff for `GITHUB_STEP_SUMMARY`: the Markdown under a title.
@@ -20,10 +20,10 @@ pub fn github(diff: &Diff, mut out: impl Write) -> io::Result<()> {
         n => format!("{n} regressions"),
     };
     writeln!(out, "## conform: {verdict}\n")?;
-    out.write_all(text(diff, "###").as_bytes())
+    out.write_all(text(diff).as_bytes())
 }
 
-fn text(diff: &Diff, level: &str) -> String {
+fn text(diff: &Diff) -> String {
     let mut text = String::new();
     let mut line = |part: std::fmt::Arguments<'_>| {
         text.push_str(&part.to_string());
@@ -47,7 +47,7 @@ fn text(diff: &Diff, level: &str) -> String {
             continue;
         }
         line(format_args!(
-            "\n{level} {}: {}\n",
+            "\n### {}: {}\n",
             capital(heading),
             changes.len()
         ));
@@ -59,6 +59,24 @@ fn text(diff: &Diff, level: &str) -> String {
         if changes.len() > SHOWN {
             line(format_args!("\nand {} more", changes.len() - SHOWN));
         }
+    }
+    if !diff.groups.is_empty() {
+        line(format_args!("\n### Where\n"));
+        line(format_args!("| by | name | worse | better | other |"));
+        line(format_args!("|---|---|--:|--:|--:|"));
+    }
+    for group in &diff.groups {
+        let Group {
+            by,
+            regressions,
+            fixes,
+            others,
+            ..
+        } = group;
+        let name = cell(&group.name);
+        line(format_args!(
+            "| {by} | {name} | {regressions} | {fixes} | {others} |"
+        ));
     }
     text
 }

@@ -37,7 +37,7 @@ pub struct Store {
 #[serde(transparent)]
 pub struct RunId(pub String);
 
-/// What adding a run came to.
+/// What importing a run came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Added {
     /// It is stored now.
@@ -97,26 +97,33 @@ impl Store {
     }
 
     /// Adds the run that is the text of a record file. `moment` is when, as
-    /// `20260131T120000.000Z`. A run whose text is there already is not added again.
+    /// `20260131T120000.000Z`.
     ///
     /// # Errors
     ///
     /// [`StoreError::Read`] if it is no run: nothing is stored then.
-    pub fn add(&self, record: &Path, moment: &str) -> Result<Added, StoreError> {
-        let text = fs::read(record).map_err(at(record))?;
-        read_from(record, text.as_slice())?;
-        let digest = Sha256::digest(&text);
-        let digest: String = digest
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        if let Some(known) = self.ids()?.into_iter().find(|id| id.digest() == digest) {
-            return Ok(Added::Known(known));
-        }
-        let id = RunId(format!("{moment}-{digest}"));
+    pub fn add(&self, record: &Path, moment: &str) -> Result<RunId, StoreError> {
+        let text = text_of(record)?;
+        let id = RunId(format!("{moment}-{}", digest(&text)));
         self.write(&self.path(&id), &text)?;
-        Ok(Added::New(id))
+        Ok(id)
+    }
+
+    /// Adds a run from elsewhere as [`Store::add`] does, unless its text is there
+    /// already: an import that was interrupted can be repeated.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::add`].
+    pub fn import(&self, record: &Path, moment: &str) -> Result<Added, StoreError> {
+        let digest = digest(&text_of(record)?);
+        let mut ids = self.ids()?.into_iter();
+        // One that is damaged is no longer there.
+        let known = ids.find(|id| id.digest() == digest && self.read(id).is_ok());
+        match known {
+            Some(known) => Ok(Added::Known(known)),
+            None => Ok(Added::New(self.add(record, moment)?)),
+        }
     }
 
     /// The names of the files that look like runs, as they came.
@@ -289,6 +296,22 @@ impl RunId {
     fn digest(&self) -> &str {
         self.0.rsplit('-').next().unwrap_or_default()
     }
+}
+
+/// The text of a record file, which is a run.
+fn text_of(record: &Path) -> Result<Vec<u8>, StoreError> {
+    let text = fs::read(record).map_err(at(record))?;
+    read_from(record, text.as_slice())?;
+    Ok(text)
+}
+
+fn digest(text: &[u8]) -> String {
+    let digest = Sha256::digest(text);
+    digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn is_label(text: &str) -> bool {

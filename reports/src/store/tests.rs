@@ -41,10 +41,8 @@ impl Fixture {
 
     fn add(&self, records: &[Record], day: usize) -> RunId {
         let moment = format!("202601{day:02}T000000.000Z");
-        match self.store().add(&self.file(records), &moment) {
-            Ok(Added::New(id)) => id,
-            other => panic!("{other:?}"),
-        }
+        let added = self.store().add(&self.file(records), &moment);
+        added.expect("it is a run")
     }
 
     fn files(&self) -> Vec<PathBuf> {
@@ -66,17 +64,31 @@ fn with(line: usize, status: Status) -> Record {
 }
 
 #[test]
-fn a_run_is_stored_once_and_read_as_it_was() {
+fn a_run_is_read_as_it_was() {
     let fixture = Fixture::new();
-    let id = fixture.add(&sample::records(), 1);
-    let again = fixture.store().add(
-        &fixture.file(&sample::records()),
-        "20260201T000000.000Z",
-    );
-    assert_eq!(again.expect("it is a run"), Added::Known(id.clone()));
-    let run = fixture.store().read(&id).expect("it is there");
-    assert_eq!(run.records, sample::records());
-    assert_eq!(fixture.files().len(), 1);
+    let ids = [1, 2].map(|day| fixture.add(&sample::records(), day));
+    for id in &ids {
+        let run = fixture.store().read(id).expect("it is there");
+        assert_eq!(run.records, sample::records());
+    }
+    assert_eq!(fixture.files().len(), 2);
+}
+
+#[test]
+fn a_run_is_imported_once() {
+    let fixture = Fixture::new();
+    let store = fixture.store();
+    let import = |moment: &str| {
+        let file = fixture.file(&sample::records());
+        store.import(&file, moment).expect("it is a run")
+    };
+    let Added::New(id) = import("20260101T000000.000Z") else {
+        panic!("it was not there");
+    };
+    assert_eq!(import("20260102T000000.000Z"), Added::Known(id));
+    fs::write(&fixture.files()[0], "damaged").expect("a file");
+    let again = import("20260103T000000.000Z");
+    assert!(matches!(again, Added::New(_)), "{again:?}");
 }
 
 #[test]

@@ -7,8 +7,11 @@
   const form = document.getElementById("runs");
   const summary = document.getElementById("summary");
   const target = document.getElementById("changes");
+  const rest = document.getElementById("rest");
   let data;
   let state;
+  // Of two runs in a row only the first chunk is loaded until the reader asks for more.
+  let whole = false;
 
   function read() {
     const search = query();
@@ -22,6 +25,7 @@
 
   function change(changes) {
     Object.assign(state, changes);
+    whole = false;
     keep({ a: data.runs[state.a][0], b: data.runs[state.b][0], engine: state.engine, suite: state.suite }, true);
     show();
   }
@@ -38,11 +42,18 @@
 
   form.addEventListener("submit", (event) => event.preventDefault());
 
+  // How many changes are not loaded.
+  function partly() {
+    const more = data.changes[state.b] - data.entries;
+    return !whole && state.a + 1 === state.b && more > 0 ? more : 0;
+  }
+
   // The first state and the last of each directive over the runs.
   async function changes(from, to) {
     const entries = new Map();
     for (let run = from + 1; run <= to; run += 1) {
-      for (let part = 0; part < data.changes[run]; part += 1) {
+      const parts = Math.ceil(data.changes[run] / data.entries);
+      for (let part = 0; part < (partly() ? 1 : parts); part += 1) {
         const { words, changes: list } = await load(`changes/${run}/${part}`);
         const told = (seen) => (seen === null ? null : { status: data.statuses[seen[0]], unexpected: seen[1], outcome: words[seen[2]] });
         for (const [suite, path, line, hash, occurrence, engine, before, after] of list) {
@@ -123,6 +134,9 @@
     renamed(groups);
     summary.textContent = state.a === state.b ? "The two are one run."
       : Object.entries(groups).filter(([, list]) => list.length).map(([name, list]) => `${count(list.length)} ${name}`).join(", ") || "Nothing differs.";
+    const more = partly();
+    rest.replaceChildren(...(more === 0 ? [] : [h("p", {}, `Of all changes, those that matter most. ${count(more)} more are not loaded. `,
+      h("button", { type: "button", onclick: () => { whole = true; show(); } }, "Load them"))]));
     target.replaceChildren(...Object.entries(groups).filter(([, list]) => list.length).map(([name, list]) => group(name, list)));
   }
 

@@ -48,7 +48,9 @@
     const changes = part.histories[number];
     return h("ol", { class: "history", reversed: true }, changes.slice().reverse().map(([run, seen]) => {
       const [id, when, notes] = data.runs[run];
-      return h("li", {}, h("time", { title: id }, when), " ",
+      const before = data.runs[run - 1];
+      const since = before ? `compare.html?a=${encodeURIComponent(before[0])}&b=${encodeURIComponent(id)}` : null;
+      return h("li", {}, since ? h("a", { href: since, title: "What this run changed" }, h("time", {}, when)) : h("time", {}, when), " ",
         seen === null ? h("span", { class: "note" }, "not there any more")
           : [chip(data.statuses[seen[0]], seen[1]), " ", h("span", { class: "note" }, visible(part.texts[seen[2]]))],
         notes ? h("span", { class: "note" }, ` (${visible(notes)})`) : null);
