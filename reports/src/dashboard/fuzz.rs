@@ -34,7 +34,7 @@ fn found(findings: &[Finding]) -> Markup {
     html! {
         @if findings.is_empty() { p { "None." } } @else {
             div.scroll {
-                table {
+                table.stack {
                     thead {
                         tr {
                             th scope="col" { "Finding" }
@@ -60,11 +60,11 @@ fn row(finding: &Finding) -> Markup {
         tr {
             th scope="row" { code { (visible_line(&finding.fingerprint)) } }
             td { span class=(format!("chip state-{}", finding.state.name())) { (finding.state.name()) } }
-            td { (visible_line(&finding.engine)) }
-            td { (visible_line(&finding.oracle)) }
-            td { (visible_line(finding.target())) }
-            td { (text(&finding.first_seen)) }
-            td {
+            td data-label="engine" { (visible_line(&finding.engine)) }
+            td data-label="oracle" { (visible_line(&finding.oracle)) }
+            td data-label="target" { (visible_line(finding.target())) }
+            td.day data-label=[finding.first_seen.as_ref().map(|_| "first seen")] { (text(&finding.first_seen)) }
+            td.what {
                 @if finding.shape.is_some() { div { (text(&finding.shape)) } }
                 @if finding.expected.is_some() { div { "expected " code { (text(&finding.expected)) } } }
                 @if finding.observed.is_some() { div { "observed " code { (text(&finding.observed)) } } }
@@ -73,7 +73,7 @@ fn row(finding: &Finding) -> Markup {
                     div { (text(if finding.reason.is_some() { &finding.reason } else { &finding.known })) }
                 }
                 @if let Some(link) = &finding.link { div { (link_to(link)) } }
-                @if finding.reproduce.is_some() { div { code { (text(&finding.reproduce)) } } }
+                @if finding.reproduce.is_some() { div { "reproduce " code { (text(&finding.reproduce)) } } }
             }
         }
     }
@@ -127,7 +127,7 @@ fn nights(nights: &[Night]) -> Result<Markup, DashboardError> {
                     @for (number, night) in latest {
                         @for effort in &night.targets {
                             tr {
-                                th scope="row" { (visible_line(&night.date)) }
+                                th.day scope="row" { (visible_line(&night.date)) }
                                 td { (visible_line(&effort.target)) }
                                 td.number { (count(effort.cases as usize)) }
                                 td.number { (count((effort.cases / effort.seconds.max(1)) as usize)) }

@@ -51,6 +51,14 @@ impl Page {
         }
     }
 
+    /// What the navigation calls it.
+    fn brief(self) -> &'static str {
+        match self {
+            Page::Coverage => "Coverage",
+            _ => self.name(),
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Page::Overview => "Overview",
@@ -92,7 +100,7 @@ pub(super) fn page(page: Page, lead: &str, scripts: &[&str], body: &Markup) -> M
                     nav aria-label="Pages" {
                         @for other in linked {
                             a href=(other.file()) aria-current=[(other == page).then_some("page")] {
-                                (other.name())
+                                (other.brief())
                             }
                         }
                     }
@@ -120,6 +128,13 @@ pub(super) fn chip(status: Status, unexpected: bool) -> Markup {
     html! {
         span class=(class) { (status) @if unexpected { " !" } }
     }
+}
+
+/// What there is to say beside a status: an outcome that is called like it says no more.
+pub(super) fn beside(status: Status, outcome: &str) -> String {
+    let rest = outcome.strip_prefix(&status.to_string());
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(' '));
+    visible_line(rest.unwrap_or(outcome).trim_start())
 }
 
 /// A link to the page of a directive.

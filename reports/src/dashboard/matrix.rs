@@ -170,7 +170,7 @@ impl Chunk {
             Some(self.words.number(text.clone()))
         };
         let outcome = record.outcome.clone().unwrap_or_default();
-        let why = why(record).map(str::to_owned);
+        let why = why(record);
         let words = [
             word(&outcome.phase),
             word(&outcome.class),
@@ -189,7 +189,8 @@ impl Chunk {
 }
 
 /// Why a directive did not pass: what a person wrote, before what the harness says.
-pub(super) fn why(record: &Record) -> Option<&str> {
+pub(super) fn why(record: &Record) -> Option<String> {
+    let blocked = record.culprit.as_ref().map(|id| format!("blocked by {id}"));
     let passes = super::current::passes(record.status);
     let expectation = record.expectation.as_ref().map(|e| e.reason.as_str());
     let outcome = record.outcome.as_ref();
@@ -197,8 +198,9 @@ pub(super) fn why(record: &Record) -> Option<&str> {
     let why = expectation
         .filter(|reason| !reason.is_empty())
         .or(record.mismatch.as_deref())
-        .or(record.culprit.as_deref())
-        .or(message);
+        .map(str::to_owned)
+        .or(blocked)
+        .or_else(|| message.map(str::to_owned));
     why.filter(|_| !passes)
 }
 

@@ -3,6 +3,7 @@
 use super::current::Current;
 use crate::diff::Direction;
 use crate::store::{Key, Seen};
+use std::collections::BTreeSet;
 
 /// A change of a directive on an engine between two runs.
 pub(super) struct Movement<'r> {
@@ -60,4 +61,23 @@ pub(super) fn movements<'r>(current: &Current<'r>) -> Vec<Movement<'r>> {
         }
     }
     movements
+}
+
+/// The changes without those of a directive that went from one file to another, and how
+/// many of those there are.
+pub(super) fn without_renamed<'m, 'r>(all: &[&'m Movement<'r>]) -> (Vec<&'m Movement<'r>>, usize) {
+    let text = |m: &Movement<'r>| {
+        let key = m.key;
+        (&*key.suite, &*key.hash, key.occurrence, &*key.engine)
+    };
+    let of = |rank| {
+        all.iter()
+            .filter(move |m| m.rank() == rank)
+            .map(|m| text(m))
+    };
+    let came: BTreeSet<_> = of(3).collect();
+    let both: BTreeSet<_> = of(4).filter(|text| came.contains(text)).collect();
+    let stays = |m: &&&Movement<'r>| m.rank() < 3 || !both.contains(&text(m));
+    let left: Vec<_> = all.iter().filter(stays).copied().collect();
+    (left, both.len())
 }

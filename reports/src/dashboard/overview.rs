@@ -2,14 +2,14 @@
 
 use super::compare::lines;
 use super::current::{Current, Pair, when};
-use super::layout::{Page, STATUSES, chip, count, counted, directive_link, encoded, page};
-use super::movement::{Movement, RANKS};
+use super::layout::{Page, STATUSES, beside, chip, count, counted, directive_link, encoded, page};
+use super::movement::{Movement, RANKS, without_renamed};
 use super::plot::{Line, plot};
 use super::{DashboardError, Reachable, Site, coverage, matrix};
 use crate::findings::{Findings, State};
 use crate::record::{FORMAT, Record, Status, SummaryRow};
 use crate::run::ReadError;
-use crate::store::Damaged;
+use crate::store::{Damaged, Key};
 use crate::visible::{start, visible_line};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -131,7 +131,7 @@ fn disagree(results: &[Option<&Record>]) -> bool {
 fn table(current: &Current<'_>) -> Markup {
     html! {
         div.scroll {
-            table.sums {
+            table.sums.stack {
                 thead {
                     tr {
                         th scope="col" { "Suite" }
@@ -143,7 +143,7 @@ fn table(current: &Current<'_>) -> Markup {
                         tr {
                             th scope="row" { (visible_line(suite)) }
                             @for engine in 0..current.engines.len() {
-                                td { @if let Some(pair) = current.pair(engine, number) { (cell(current, pair)) } @else { span.note { "not run" } } }
+                                td data-label=(visible_line(current.engines[engine])) { @if let Some(pair) = current.pair(engine, number) { (cell(current, pair)) } @else { span.note { "not run" } } }
                             }
                         }
                     }
@@ -208,23 +208,37 @@ fn changes(current: &Current<'_>, movements: &[Movement<'_>]) -> Markup {
                 && pair.previous.is_some_and(between)
         })
     };
-    let mut changes: Vec<_> = movements.iter().filter(since).collect();
-    changes.sort_by_key(|movement| (movement.rank(), movement.key));
+    let all: Vec<_> = movements.iter().filter(since).collect();
+    let (mut changes, renamed) = without_renamed(&all);
     let lines = lines(current);
+    let line = |movement: &Movement<'_>| {
+        let Key {
+            suite,
+            path,
+            hash,
+            occurrence,
+            ..
+        } = movement.key;
+        lines
+            .get(&(&**suite, &**path, &**hash, *occurrence))
+            .copied()
+    };
+    changes.sort_by_key(|m| (m.rank(), &m.key.suite, &m.key.path, line(m), m.key));
     let count_of = |wanted| changes.iter().filter(|m| m.rank() == wanted).count();
     if current.pairs.iter().all(|pair| pair.previous.is_none()) {
         return html! { p { "There is no run before." } };
     }
     html! {
-        @if changes.is_empty() { p { "Nothing." } } @else {
+        @if changes.is_empty() && renamed == 0 { p { "Nothing." } } @else {
             p {
                 @for (number, name) in RANKS.iter().enumerate() {
                     @if count_of(number) > 0 { span.tally { b { (count(count_of(number))) } " " (name) } }
                 }
+                @if renamed > 0 { span.tally { b { (count(renamed)) } " renamed" } }
                 a href="compare.html" { "Compare runs" }
             }
             div.scroll {
-                table {
+                table.stack {
                     thead { tr {
                         th scope="col" { "" }
                         th scope="col" { "Directive" }
@@ -235,16 +249,15 @@ fn changes(current: &Current<'_>, movements: &[Movement<'_>]) -> Markup {
                     tbody {
                         @for movement in changes.iter().take(CHANGES) {
                             @let key = movement.key;
-                            @let line = lines.get(&(&*key.suite, &*key.path, &*key.hash, key.occurrence));
                             tr {
                                 td { (RANKS[movement.rank()]) }
                                 td {
-                                    @if let Some(line) = line { (directive_link(&format!("{}/{}:{line}", key.suite, key.path))) }
+                                    @if let Some(line) = line(movement) { (directive_link(&format!("{}/{}:{line}", key.suite, key.path))) }
                                     @else { span.id { (visible_line(&format!("{}/{}", key.suite, key.path))) } }
                                 }
                                 td { (visible_line(&key.engine)) }
-                                @for seen in [movement.before, movement.after] {
-                                    td { @if let Some(seen) = seen { (chip(seen.status, seen.unexpected)) " " span.note { (visible_line(&seen.outcome)) } } }
+                                @for (label, seen) in [("was", movement.before), ("is", movement.after)] {
+                                    td data-label=[seen.map(|_| label)] { @if let Some(seen) = seen { (chip(seen.status, seen.unexpected)) " " span.note { (beside(seen.status, &seen.outcome)) } } }
                                 }
                             }
                         }
@@ -259,13 +272,13 @@ fn changes(current: &Current<'_>, movements: &[Movement<'_>]) -> Markup {
 }
 
 fn only(current: &Current<'_>) -> Markup {
-    let mut engines: BTreeMap<usize, BTreeMap<&str, Vec<String>>> = BTreeMap::new();
+    let mut engines: BTreeMap<usize, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     for (_, directive) in current.directives() {
         let Some(engine) = directive.only_failure() else {
             continue;
         };
         if let Some(record) = directive.results[engine] {
-            let why = matrix::why(record).unwrap_or("it does not say why");
+            let why = matrix::why(record).unwrap_or_else(|| "it does not say why".to_owned());
             let reasons = engines.entry(engine).or_default();
             reasons.entry(why).or_default().push(record.id());
         }
@@ -281,7 +294,7 @@ fn only(current: &Current<'_>) -> Markup {
                 }
             }
             @let mut reasons: Vec<_> = reasons.into_iter().collect();
-            @let () = reasons.sort_by_key(|(why, ids)| (std::cmp::Reverse(ids.len()), *why));
+            @let () = reasons.sort_by_key(|(why, ids)| (std::cmp::Reverse(ids.len()), why.clone()));
             ul.reasons {
                 @for (why, ids) in reasons.iter().take(REASONS) {
                     li {

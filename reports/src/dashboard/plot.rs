@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use plotters::prelude::*;
 
 /// What the drawing measures; it is scaled to the page.
-const SIZE: (u32, u32) = (960, 260);
+const SIZE: (u32, u32) = (600, 220);
 
 /// Up to how many points of a line are marked.
 const DOTS: usize = 40;
@@ -73,7 +73,7 @@ fn draw(svg: &mut String, lines: &[Line]) -> Result<(), DrawingAreaErrorKind<std
     let mut chart = ChartBuilder::on(&area)
         .margin(8)
         .x_label_area_size(24)
-        .y_label_area_size(64)
+        .y_label_area_size(52)
         .build_cartesian_2d(0.0..right, (bottom - room).max(0.0)..top + room)
         .map_err(convert)?;
     chart
@@ -84,7 +84,10 @@ fn draw(svg: &mut String, lines: &[Line]) -> Result<(), DrawingAreaErrorKind<std
         .axis_style(INK.mix(0.4))
         .x_labels(10)
         .y_labels(5)
-        .x_label_formatter(&|x| format!("{:.0}", x + 1.0))
+        .x_label_formatter(&|x| match x.fract() {
+            0.0 => format!("{:.0}", x + 1.0),
+            _ => String::new(),
+        })
         .y_label_formatter(&|y| format!("{y:.0}"))
         .label_style(text)
         .draw()?;

@@ -1,6 +1,8 @@
 //! The dashboard, as files and in a browser.
 
 mod browser;
+mod chromium;
+mod devtools;
 mod fixture;
 mod pages;
 mod sample;

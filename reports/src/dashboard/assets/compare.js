@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { chip, count, counted, directiveLink, failed, h, keep, load, query, select, visible } = conform;
+  const { beside, chip, count, counted, directiveLink, failed, h, keep, load, query, select, visible } = conform;
   const STEP = 100;
   const form = document.getElementById("runs");
   const summary = document.getElementById("summary");
@@ -97,8 +97,9 @@
     });
   }
 
-  function cell(seen) {
-    return h("td", {}, seen === null ? "" : [chip(seen.status, seen.unexpected), " ", h("span", { class: "note" }, visible(seen.outcome))]);
+  function cell(label, seen) {
+    return seen === null ? h("td") : h("td", { "data-label": label },
+      chip(seen.status, seen.unexpected), " ", h("span", { class: "note" }, beside(seen.status, seen.outcome)));
   }
 
   function group(name, entries) {
@@ -111,7 +112,7 @@
           ? h("span", { class: "id" }, visible(`${entry.suite}/${entry.path}`))
           : directiveLink(`${entry.suite}/${entry.path}:${entry.line}`),
         entry.was ? h("span", { class: "note" }, ` was ${visible(entry.was)}`) : null),
-        h("td", {}, visible(entry.engine)), cell(entry.before), cell(entry.after))));
+        h("td", {}, visible(entry.engine)), cell("was", entry.before), cell("is", entry.after))));
       shown = Math.min(shown + STEP, entries.length);
       button.hidden = shown === entries.length;
     };
@@ -119,7 +120,7 @@
     grow();
     const th = (text) => h("th", { scope: "col" }, text);
     return h("section", {}, h("h2", {}, `${name[0].toUpperCase()}${name.slice(1)}: ${count(entries.length)}`),
-      h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, th("Directive"), th("Engine"), th("Was"), th("Is"))), body)), button);
+      h("div", { class: "scroll" }, h("table", { class: "stack" }, h("thead", {}, h("tr", {}, th("Directive"), th("Engine"), th("Was"), th("Is"))), body)), button);
   }
 
   async function show() {

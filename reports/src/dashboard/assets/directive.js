@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { chip, directiveLink, failed, h, load, query, slug, visible } = conform;
+  const { beside, chip, directiveLink, failed, h, load, query, slug, visible } = conform;
   const AROUND = 12;
   const target = document.getElementById("directive");
 
@@ -52,7 +52,7 @@
       const since = before ? `compare.html?a=${encodeURIComponent(before[0])}&b=${encodeURIComponent(id)}` : null;
       return h("li", {}, since ? h("a", { href: since, title: "What this run changed" }, h("time", {}, when)) : h("time", {}, when), " ",
         seen === null ? h("span", { class: "note" }, "not there any more")
-          : [chip(data.statuses[seen[0]], seen[1]), " ", h("span", { class: "note" }, visible(part.texts[seen[2]]))],
+          : [chip(data.statuses[seen[0]], seen[1]), " ", h("span", { class: "note" }, beside(data.statuses[seen[0]], part.texts[seen[2]]))],
         notes ? h("span", { class: "note" }, ` (${visible(notes)})`) : null);
     }));
   }

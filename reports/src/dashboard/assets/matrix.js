@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { chip, count, counted, directiveLink, failed, h, keep, load, query, select, visible } = conform;
+  const { beside, chip, count, counted, directiveLink, failed, h, keep, load, query, select, visible } = conform;
   const STEP = 200;
   const KEYS = ["view", "suite", "file", "text", "engine", "status", "phase", "trap", "feature",
     "unexpected", "disagree", "only", "passedby", "reached"];
@@ -89,14 +89,14 @@
   }
 
   // A file on an engine: how many pass, and in words what the others do.
-  function fileCell(counts) {
-    if (!counts) return h("td", { class: "none" }, "–");
+  function fileCell(name, counts) {
+    if (!counts) return h("td", { class: "none", "data-label": name }, "–");
     const total = counts.slice(0, -1).reduce((sum, n) => sum + n, 0);
     const pass = counts[0];
     const rest = data.statuses.map((status, i) => [status, counts[i]]).slice(1).filter(([, n]) => n > 0);
     const unexpected = counts[counts.length - 1];
     const kind = unexpected ? "bad" : pass === total ? "all" : "some";
-    return h("td", { class: kind }, h("span", { class: "share" }, h("b", {}, pass), `/${total}`),
+    return h("td", { class: kind, "data-label": name }, h("span", { class: "share" }, h("b", {}, pass), `/${total}`),
       rest.map(([status, n]) => h("span", { class: "note" }, `${n} ${status}`)),
       unexpected ? h("span", { class: "alarm" }, `${unexpected} unexpected`) : null);
   }
@@ -113,7 +113,7 @@
     };
     button.addEventListener("click", grow);
     grow();
-    return [h("table", { class: "matrix" },
+    return [h("table", { class: "matrix stack" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, heading),
         engines().map(([name]) => h("th", { scope: "col" }, visible(name))))), body), button];
   }
@@ -124,7 +124,7 @@
     matrix.replaceChildren(...table("File", rows, ({ file, id }) => h("tr", {},
       h("th", { scope: "row" }, h("a", { class: "id", href: `?file=${encodeURIComponent(id)}`,
         onclick: (event) => { event.preventDefault(); change({ file: id, text: "" }); controls(); } }, visible(id))),
-      engines().map(([, number]) => fileCell(file[4][number])))));
+      engines().map(([name, number]) => fileCell(visible(name), file[4][number])))));
   }
 
   function passes(chunk, outcome) {
@@ -155,12 +155,13 @@
     return true;
   }
 
-  function directiveCell(chunk, outcome) {
-    if (outcome === null) return h("td", { class: "none" }, "–");
+  function directiveCell(name, chunk, outcome) {
+    if (outcome === null) return h("td", { class: "none", "data-label": name }, "–");
     const [status, unexpected, kind, words] = chunk.outcomes[outcome];
     const [phase, trap, site, feature, why] = words.map((number) => (number === null ? null : chunk.words[number]));
     const told = [chunk.words[kind], phase, site || trap, feature].filter(Boolean).join(" ");
-    return h("td", {}, chip(data.statuses[status], unexpected), " ", h("span", { class: "note" }, visible(told)),
+    return h("td", { "data-label": name }, chip(data.statuses[status], unexpected), " ",
+      h("span", { class: "note" }, beside(data.statuses[status], told)),
       why ? h("span", { class: "why" }, visible(why.length > 160 ? `${why.slice(0, 160)}…` : why)) : null);
   }
 
@@ -201,7 +202,7 @@
     matrix.replaceChildren(...table("Directive", rows, ({ chunk, file, row: [line, keyword, ...results] }) =>
       h("tr", {}, h("th", { scope: "row" }, directiveLink(`${file.id}:${line}`), " ",
         h("span", { class: "note" }, chunk.words[keyword])),
-      engines().map(([, number]) => directiveCell(chunk, results[number])))));
+      engines().map(([name, number]) => directiveCell(visible(name), chunk, results[number])))));
   }
 
   function render() {

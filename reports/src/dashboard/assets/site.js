@@ -69,6 +69,12 @@ const conform = (() => {
       unexpected ? `${status} !` : status);
   }
 
+  // What there is to say beside a status: an outcome that is called like it says no more.
+  function beside(status, outcome) {
+    if (outcome === status) return "";
+    return visible(outcome.startsWith(`${status} `) ? outcome.slice(status.length + 1) : outcome);
+  }
+
   function directiveLink(id) {
     return h("a", { class: "id", href: `directive.html?d=${encodeURIComponent(id)}` }, visible(id));
   }
@@ -125,5 +131,5 @@ const conform = (() => {
   }
 
   document.addEventListener("DOMContentLoaded", theme);
-  return { chip, count, counted, directiveLink, failed, h, keep, load, put, query, select, slug, visible };
+  return { beside, chip, count, counted, directiveLink, failed, h, keep, load, put, query, select, slug, visible };
 })();
