@@ -202,10 +202,15 @@ pub fn read_from(path: &Path, mut input: impl BufRead) -> Result<Run, ReadError>
         }
         if line.is_cut() {
             run.cut_line = Some(line.number);
-        } else if line.parse::<SummaryOnly>()?.summary.is_some() {
-            run.footer = Some(line.parse()?);
         } else {
-            run.records.push(line.parse()?);
+            // Nearly every line is a record, and is read but once.
+            match line.parse() {
+                Ok(record) => run.records.push(record),
+                Err(_) if line.parse::<SummaryOnly>()?.summary.is_some() => {
+                    run.footer = Some(line.parse()?);
+                }
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(run)

@@ -4,7 +4,7 @@ use super::{Damaged, RunId, Store, StoreError};
 use crate::record::{Header, Record, Status, SummaryRow};
 use crate::run::Run;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// What is known of the runs of a store without reading them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,15 +184,27 @@ impl Index {
 struct Building {
     index: Index,
     outcomes: HashMap<Seen, u32>,
-    histories: BTreeMap<Key, Changes>,
+    histories: HashMap<Key, Known>,
+}
+
+/// What is known of a directive so far.
+#[derive(Default)]
+struct Known {
+    changes: Changes,
+    /// The last run that had it, of those added now.
+    run: Option<u32>,
 }
 
 impl Building {
     fn new(mut index: Index) -> Self {
         let numbered = index.outcomes.iter().cloned().zip(0..);
+        let histories = std::mem::take(&mut index.histories).into_iter();
+        let known = |changes| Known { changes, run: None };
         Building {
             outcomes: numbered.collect(),
-            histories: std::mem::take(&mut index.histories).into_iter().collect(),
+            histories: histories
+                .map(|(key, changes)| (key, known(changes)))
+                .collect(),
             index,
         }
     }
@@ -209,28 +221,27 @@ impl Building {
                 .collect::<crate::tally::Tally>()
                 .summary(),
         });
-        let mut seen = BTreeSet::new();
         for record in &run.records {
-            let key = Key::of(record);
-            let outcome = self.outcome(Seen::of(record));
-            let history = self.histories.entry(key.clone()).or_default();
-            if history
+            let outcome = Some(self.outcome(Seen::of(record)));
+            let known = self.histories.entry(Key::of(record)).or_default();
+            known.run = Some(number);
+            if known
+                .changes
                 .last()
-                .is_none_or(|(_, last)| *last != Some(outcome))
+                .is_none_or(|(_, last)| *last != outcome)
             {
-                history.push((number, Some(outcome)));
+                known.changes.push((number, outcome));
             }
-            seen.insert(key);
         }
         // Only a run of all of a suite says that a directive is there no longer.
         if run.complete() && run.header.filter.is_none() && run.header.shard.is_none() {
             let pairs = self.index.runs[number as usize].summary.iter();
             let pairs: BTreeSet<_> = pairs.map(|row| (&*row.engine, &*row.suite)).collect();
-            for (key, history) in &mut self.histories {
-                let asked = pairs.contains(&(&*key.engine, &*key.suite));
-                let there = history.last().is_some_and(|(_, last)| last.is_some());
-                if asked && there && !seen.contains(key) {
-                    history.push((number, None));
+            for (key, known) in &mut self.histories {
+                let there = known.changes.last().is_some_and(|(_, last)| last.is_some());
+                let asked = || pairs.contains(&(&*key.engine, &*key.suite));
+                if known.run != Some(number) && there && asked() {
+                    known.changes.push((number, None));
                 }
             }
         }
@@ -247,7 +258,9 @@ impl Building {
     }
 
     fn finish(mut self) -> Index {
-        self.index.histories = self.histories.into_iter().collect();
+        let histories = self.histories.into_iter();
+        self.index.histories = histories.map(|(key, known)| (key, known.changes)).collect();
+        self.index.histories.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.index
     }
 }
