@@ -43,8 +43,8 @@ pub fn human(diff: &Diff, mut out: impl Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "{} → {}: {} regressions, {} fixes, {} other changes, {} added, {} removed, {} renamed, \
-         {} unchanged",
+        "{} → {}: regressions: {}, fixes: {}, other changes: {}, added: {}, removed: {}, \
+         renamed: {}, unchanged: {}",
         visible_line(&diff.before),
         visible_line(&diff.after),
         diff.regressions.len(),

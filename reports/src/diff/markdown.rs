@@ -30,8 +30,8 @@ fn text(diff: &Diff) -> String {
         text.push('\n');
     };
     line(format_args!(
-        "`{}` → `{}`: **{} regressions**, {} fixes, {} other changes, {} added, {} removed, {} \
-         renamed, {} unchanged",
+        "`{}` → `{}`: **regressions: {}**, fixes: {}, other changes: {}, added: {}, removed: {}, \
+         renamed: {}, unchanged: {}",
         code(&diff.before),
         code(&diff.after),
         diff.regressions.len(),

@@ -2,6 +2,8 @@
 
 mod human;
 mod markdown;
+#[cfg(test)]
+mod tests;
 
 pub use human::human;
 pub use markdown::{github, markdown};

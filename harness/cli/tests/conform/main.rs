@@ -10,3 +10,4 @@ mod record;
 mod reports;
 mod reproduce;
 mod schedules;
+mod store;
