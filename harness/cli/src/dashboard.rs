@@ -43,13 +43,15 @@ pub(crate) fn dashboard(arguments: &Dashboard) -> anyhow::Result<u8> {
     Ok(EXPECTED)
 }
 
+/// What a command line calls a suite, and its files.
+type Named = Rc<(String, Suite)>;
+
 /// What this program knows of suites and of the spec.
 struct Known {
     corpus: Corpus,
     parser: WorkerCommand,
-    /// What a command line calls each suite, and its files; nothing for one that is not
-    /// at hand.
-    suites: RefCell<HashMap<String, Option<Rc<(String, Suite)>>>>,
+    /// By name; nothing for one that is not at hand.
+    suites: RefCell<HashMap<String, Option<Named>>>,
 }
 
 impl Known {
@@ -72,7 +74,7 @@ impl Known {
         })
     }
 
-    fn suite(&self, name: &str) -> Result<Option<Rc<(String, Suite)>>, BackgroundError> {
+    fn suite(&self, name: &str) -> Result<Option<Named>, BackgroundError> {
         if let Some(known) = self.suites.borrow().get(name) {
             return Ok(known.clone());
         }

@@ -52,6 +52,16 @@ pub(super) fn reads(index: &Index) -> BTreeSet<usize> {
 
 type Latest<'r> = Vec<((&'r str, &'r str), (usize, Option<usize>))>;
 
+/// The numbers of runs, the latest first.
+#[derive(Default)]
+struct Numbers {
+    whole: Vec<usize>,
+    all: Vec<usize>,
+}
+
+/// The directives of a file, by hash and occurrence.
+type Directives<'r> = BTreeMap<(&'r str, usize), Directive<'r>>;
+
 /// The latest run of each engine on each suite, and the one before.
 fn latest(index: &Index) -> Latest<'_> {
     let mut pairs: Vec<(&str, &str)> = Vec::new();
@@ -61,22 +71,22 @@ fn latest(index: &Index) -> Latest<'_> {
             pairs.push((&row.engine, &row.suite));
         }
     }
-    let mut runs: HashMap<(&str, &str), (Vec<usize>, Vec<usize>)> = HashMap::new();
+    let mut runs: HashMap<(&str, &str), Numbers> = HashMap::new();
     for (number, entry) in index.runs.iter().enumerate().rev() {
         let whole = entry.notes().is_empty();
         for row in &entry.summary {
-            let (wholes, all) = runs.entry((&row.engine, &row.suite)).or_default();
-            all.push(number);
+            let numbers = runs.entry((&row.engine, &row.suite)).or_default();
+            numbers.all.push(number);
             if whole {
-                wholes.push(number);
+                numbers.whole.push(number);
             }
         }
     }
     let mut latest = Vec::new();
     for pair in pairs {
-        let (wholes, all) = &runs[&pair];
+        let Numbers { whole, all } = &runs[&pair];
         // A part of it is better than nothing.
-        let chosen = if wholes.is_empty() { all } else { wholes };
+        let chosen = if whole.is_empty() { all } else { whole };
         latest.push((pair, (chosen[0], chosen.get(1).copied())));
     }
     latest
@@ -113,8 +123,7 @@ impl<'r> Current<'r> {
         }
         pairs.sort_by_key(|pair| (pair.suite, pair.engine));
         let holds: BTreeMap<_, _> = pairs.iter().map(|p| ((p.engine, p.suite), p.run)).collect();
-        let mut files: BTreeMap<(usize, &str), BTreeMap<(&str, usize), Directive<'r>>> =
-            BTreeMap::new();
+        let mut files: BTreeMap<(usize, &str), Directives<'r>> = BTreeMap::new();
         for (number, run) in runs {
             for record in &run.records {
                 let engine = position(&engines, &record.engine)?;
@@ -173,20 +182,33 @@ impl<'r> Current<'r> {
 }
 
 impl Directive<'_> {
-    /// The engine that alone does not pass it, where others do.
-    pub(super) fn only_failure(&self) -> Option<usize> {
+    /// What alone does not pass it, where others do: an engine, or more engines of one
+    /// [family], which are then called `FAMILY*`; and the first of them.
+    pub(super) fn only_failure(&self, engines: &[&str]) -> Option<(String, usize)> {
         let judged = self.results.iter().enumerate();
         let judged = judged.filter_map(|(engine, r)| r.map(|r| (engine, passes(r.status))));
-        let (mut failing, mut passing) = (None, 0);
-        for (engine, passes) in judged {
-            match (passes, failing) {
-                (true, _) => passing += 1,
-                (false, None) => failing = Some(engine),
-                (false, Some(_)) => return None,
-            }
+        let judged: Vec<_> = judged.collect();
+        let failing = || judged.iter().filter(|(_, passes)| !passes);
+        let (first, _) = *failing().next()?;
+        if failing().count() == judged.len() {
+            return None;
         }
-        failing.filter(|_| passing > 0)
+        let family = family(engines[first]);
+        let of_family = |engine: usize| self::family(engines[engine]) == family;
+        match failing().count() {
+            1 => Some((engines[first].to_owned(), first)),
+            _ => judged
+                .iter()
+                .all(|(engine, passes)| of_family(*engine) != *passes)
+                .then(|| (format!("{family}*"), first)),
+        }
     }
+}
+
+/// What engines have in common that are called alike: `wasmtime-winch` is a `wasmtime`.
+/// `matrix.js` says the same.
+fn family(engine: &str) -> &str {
+    engine.split('-').next().unwrap_or(engine)
 }
 
 /// Whether the assertion holds, expected or not.

@@ -12,7 +12,7 @@ use crate::run::ReadError;
 use crate::store::{Damaged, Key};
 use crate::visible::{start, visible_line};
 use maud::{Markup, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How many changes are listed, and how many directives and reasons of one engine.
 const CHANGES: usize = 30;
@@ -41,7 +41,7 @@ pub(super) fn write(
         (table(current))
         h2 #changes { "Changed since the run before" }
         (changes(current, movements))
-        h2 #only { "Passed by all engines but one" }
+        h2 #only { "What one engine alone does not pass" }
         (only(current))
         h2 { "Runs" }
         (trend(current)?)
@@ -272,29 +272,50 @@ fn changes(current: &Current<'_>, movements: &[Movement<'_>]) -> Markup {
 }
 
 fn only(current: &Current<'_>) -> Markup {
-    let mut engines: BTreeMap<usize, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    // What is blocked has the reason of what blocks it.
+    let mut whys: HashMap<(usize, String), String> = HashMap::new();
     for (_, directive) in current.directives() {
-        let Some(engine) = directive.only_failure() else {
+        for (engine, record) in directive.results.iter().enumerate() {
+            if let Some((record, why)) = record.and_then(|r| Some((r, matrix::why(r)?))) {
+                whys.insert((engine, record.id()), why);
+            }
+        }
+    }
+    // Families first.
+    let mut alone: BTreeMap<(bool, String), BTreeMap<&str, Vec<String>>> = BTreeMap::new();
+    for (_, directive) in current.directives() {
+        let Some((name, engine)) = directive.only_failure(&current.engines) else {
             continue;
         };
         if let Some(record) = directive.results[engine] {
-            let why = matrix::why(record).unwrap_or_else(|| "it does not say why".to_owned());
-            let reasons = engines.entry(engine).or_default();
-            reasons.entry(why).or_default().push(record.id());
+            let id = record.id();
+            let culprit = record
+                .culprit
+                .clone()
+                .filter(|_| record.status == Status::Blocked);
+            let why = culprit.and_then(|culprit| whys.get(&(engine, culprit)));
+            let why = why.or_else(|| whys.get(&(engine, id.clone())));
+            let why = why.map_or("it does not say why", String::as_str);
+            let reasons = alone.entry((!name.ends_with('*'), name)).or_default();
+            reasons.entry(why).or_default().push(id);
         }
     }
     html! {
-        @if engines.is_empty() { p { "Nothing." } }
-        @for (engine, reasons) in engines {
-            @let name = current.engines[engine];
+        @if alone.is_empty() { p { "Nothing." } }
+        @for ((_, name), reasons) in alone {
             @let all: usize = reasons.values().map(Vec::len).sum();
             h3 {
-                a href=(format!("matrix.html?view=directives&only={}", encoded(name))) {
-                    "Only " (visible_line(name)) " does not pass " (counted(all, "directive", "directives"))
+                a href=(format!("matrix.html?view=directives&only={}", encoded(&name))) {
+                    "Only "
+                    @match name.strip_suffix('*') {
+                        Some(family) => { (visible_line(family)) ", on all its engines," }
+                        None => { (visible_line(&name)) }
+                    }
+                    " does not pass " (counted(all, "directive", "directives"))
                 }
             }
             @let mut reasons: Vec<_> = reasons.into_iter().collect();
-            @let () = reasons.sort_by_key(|(why, ids)| (std::cmp::Reverse(ids.len()), why.clone()));
+            @let () = reasons.sort_by_key(|(why, ids)| (std::cmp::Reverse(ids.len()), *why));
             ul.reasons {
                 @for (why, ids) in reasons.iter().take(REASONS) {
                     li {

@@ -32,6 +32,17 @@
     render();
   }
 
+  // `wasmtime-winch` is a `wasmtime`.
+  function family(engine) {
+    return engine.split("-")[0];
+  }
+
+  function families() {
+    const names = data.engines.map(family);
+    const several = names.filter((name, n) => names.indexOf(name) === n && names.lastIndexOf(name) !== n);
+    return several.map((name) => [`${name}*`, `${visible(name)}, all engines`]);
+  }
+
   function controls() {
     const any = (text) => [["", text]];
     const names = (list) => [...list].sort().map((name) => [name, visible(name)]);
@@ -57,7 +68,7 @@
         h("div", {},
           select("Phase", "phase", any("any").concat(names(known.phase)), state.phase, one("phase")),
           select("Trap", "trap", any("any").concat(names(known.trap)), state.trap, one("trap")),
-          select("Not passed only by", "only", any("–").concat(engines), state.only, one("only")),
+          select("Not passed only by", "only", any("–").concat(families(), engines), state.only, one("only")),
           select("Passed by", "passedby", any("any number").concat(
             Array.from({ length: data.engines.length + 1 }, (_, n) => [String(n), counted(n, "engine", "engines")])),
           state.passedby, one("passedby")),
@@ -149,8 +160,11 @@
     if (state.disagree !== "" && (passing.length === 0 || passing.length === there.length)) return false;
     if (state.passedby !== "" && passing.length !== Number(state.passedby)) return false;
     if (state.only !== "") {
-      const failing = there.filter(([outcome]) => !passes(chunk, outcome));
-      if (failing.length !== 1 || passing.length === 0 || data.engines[failing[0][1]] !== state.only) return false;
+      const all = state.only.endsWith("*");
+      const meant = (engine) => (all ? `${family(data.engines[engine])}*` : data.engines[engine]) === state.only;
+      const failing = there.length - passing.length;
+      if (passing.length === 0 || failing < (all ? 2 : 1)) return false;
+      if (!there.every(([outcome, engine]) => meant(engine) !== passes(chunk, outcome))) return false;
     }
     return true;
   }
