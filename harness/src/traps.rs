@@ -230,6 +230,18 @@ impl SuiteTable {
     }
 }
 
+impl SuiteTable {
+    /// A text that asks for this class alone, for whoever writes a script.
+    #[must_use]
+    pub fn text(&self, class: TrapClass) -> Option<&str> {
+        let mut texts = self.texts.iter();
+        let only = |found: &OneOrMore| matches!(found, OneOrMore::One(one) if *one == class);
+        texts
+            .find(|(text, found)| !text.contains('*') && only(found))
+            .map(|(text, _)| text.as_str())
+    }
+}
+
 impl EngineTable {
     /// The table of an engine: the one whose name the engine's begins with. The
     /// traps of an engine without a table have no class, and so meet no

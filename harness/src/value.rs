@@ -150,8 +150,8 @@ impl fmt::Display for Value {
             Value::S32(v) => write!(f, "(s32.const {v})"),
             Value::U64(v) => write!(f, "(u64.const {v})"),
             Value::S64(v) => write!(f, "(s64.const {v})"),
-            Value::Char(v) => write!(f, "(char.const {:?})", v.to_string()),
-            Value::String(v) => write!(f, "(str.const {v:?})"),
+            Value::Char(v) => write!(f, "(char.const {})", Quoted(v.encode_utf8(&mut [0; 4]))),
+            Value::String(v) => write!(f, "(str.const {})", Quoted(v)),
             Value::List(items) => nested(f, "list.const", items),
             Value::Tuple(items) => nested(f, "tuple.const", items),
             Value::Map(entries) => {
@@ -250,6 +250,19 @@ fn close(f: &mut fmt::Formatter<'_>, payload: Option<&Value>) -> fmt::Result {
     match payload {
         Some(payload) => write!(f, " {payload})"),
         None => write!(f, ")"),
+    }
+}
+
+/// A string in the text format.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The text format does not have Rust's escape for it.
+        let mut parts = self.0.split('\0');
+        write!(f, "\"{}", parts.next().unwrap_or_default().escape_debug())?;
+        parts.try_for_each(|part| write!(f, "\\u{{0}}{}", part.escape_debug()))?;
+        write!(f, "\"")
     }
 }
 
@@ -362,5 +375,10 @@ mod tests {
             "(f32.const nan:0x400000)"
         );
         assert_eq!(Value::F64(1 << 63).to_string(), "(f64.const -0.0)");
+        let text = Value::String("a\0\"\n\u{e9}'".into()).to_string();
+        assert_eq!(
+            text,
+            r#"(str.const "a\u{0}\"\n\u{e9}\'")"#.replace("\\u{e9}", "\u{e9}")
+        );
     }
 }
