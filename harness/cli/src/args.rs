@@ -5,6 +5,7 @@ use component_harness::engines;
 use std::env;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Runs WebAssembly Component Model conformance suites on engines, directive by
 /// directive.
@@ -49,6 +50,20 @@ pub(crate) enum Command {
     Bless(Selection),
     /// List suites, their files or their directives.
     List(List),
+    /// Run generated cases on the reference and on engines, and keep where they differ.
+    ///
+    /// Exit codes: 0 nothing new, 1 a new finding, 2 usage or configuration, 3 no case
+    /// ran.
+    Fuzz(Fuzz),
+    /// Make the case of a finding smaller, as long as it shows the same.
+    ///
+    /// Exit codes: 0 the engines agree on it, 1 they do not, 2 usage or configuration.
+    Reduce(Reduce),
+    /// Plant each fault of a list in a copy of the reference, and see how soon it is
+    /// found.
+    ///
+    /// Exit codes: 0 all are found, 1 one is not, 2 usage or configuration.
+    Faults(Faults),
     /// Show one directive: its source, what it asserts, and what each engine does.
     Explain(Explain),
     /// List the engines and whether they can be run.
@@ -297,6 +312,81 @@ pub(crate) enum ExportFormat {
 }
 
 #[derive(Args)]
+pub(crate) struct Fuzz {
+    /// What the cases are about: abi_values, abi_traps, resources, or differential for
+    /// all of them.
+    #[arg(long, value_name = "NAME", default_value = "differential")]
+    pub(crate) target: String,
+    #[arg(long = "engine", value_name = "NAME", help = engine_help())]
+    pub(crate) engines: Vec<String>,
+    /// One more engine that is held against the reference; `faulty:NAME` is the
+    /// reference with a planted fault.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) against: Option<String>,
+    /// What the cases are made from: the same seed makes the same cases.
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// How many cases.
+    #[arg(long, value_name = "N")]
+    pub(crate) cases: Option<u64>,
+    /// For how long, such as 90s, 10m or 2h.
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub(crate) time: Option<Duration>,
+    /// How many cases to run at a time [default: one per processor].
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Where findings go, and where a run that was stopped goes on from.
+    #[arg(long, value_name = "FOLDER", default_value = "fuzz/findings")]
+    pub(crate) findings: PathBuf,
+    /// Stop at the first new finding.
+    #[arg(long)]
+    pub(crate) first: bool,
+    /// Show what was covered.
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// Seconds until an operation of a directive has timed out.
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = seconds)]
+    pub(crate) timeout: u64,
+    /// Mebibytes of data that a worker may hold.
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = mebibytes)]
+    pub(crate) memory: u64,
+}
+
+#[derive(Args)]
+pub(crate) struct Reduce {
+    /// The folder of a finding, or its `seed` or `case.wast`.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[arg(long = "engine", value_name = "NAME", help = engine_help())]
+    pub(crate) engines: Vec<String>,
+    /// Where the smaller case goes.
+    #[arg(long, value_name = "FOLDER", default_value = "fuzz/findings")]
+    pub(crate) findings: PathBuf,
+    /// Seconds until an operation of a directive has timed out.
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = seconds)]
+    pub(crate) timeout: u64,
+    /// Mebibytes of data that a worker may hold.
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = mebibytes)]
+    pub(crate) memory: u64,
+}
+
+#[derive(Args)]
+pub(crate) struct Faults {
+    /// Only faults whose name contains this text.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// What the cases are made from.
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// How long to look for each fault, such as 60s.
+    #[arg(long = "for", value_name = "TIME", value_parser = duration, default_value = "60s")]
+    pub(crate) time: Duration,
+    /// How many cases to run at a time [default: one per processor].
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+}
+
+#[derive(Args)]
 pub(crate) struct List {
     /// A suite by name, or NAME=PATH; all suites by name if there is none.
     #[arg(long = "suite", value_name = "NAME|NAME=PATH")]
@@ -345,6 +435,24 @@ fn seconds(text: &str) -> Result<u64, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("expected a number of seconds from 1".to_owned()),
         Ok(seconds) => Ok(seconds),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+    let seconds = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => 0,
+    };
+    match number
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(seconds))
+    {
+        None | Some(0) => Err("expected a time such as 90s, 10m or 2h".to_owned()),
+        Some(seconds) => Ok(Duration::from_secs(seconds)),
     }
 }
 

@@ -5,9 +5,12 @@ mod bless;
 mod coverage;
 mod dashboard;
 mod explain;
+mod faults;
+mod fuzz;
 mod list;
 mod plan;
 mod progress;
+mod reduce;
 mod run;
 mod schedules;
 mod store;
@@ -41,6 +44,9 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => store::diff(&arguments),
         Command::Dashboard(arguments) => dashboard::dashboard(&arguments),
         Command::Export(arguments) => store::export(&arguments),
+        Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
+        Command::Faults(arguments) => faults::faults(&arguments),
+        Command::Reduce(arguments) => reduce::reduce(&arguments),
         Command::Bless(arguments) => bless::bless(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

@@ -96,19 +96,31 @@ fn program() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("this program cannot be found")
 }
 
-fn engine(selection: &Selection, name: &str) -> anyhow::Result<EngineSetup> {
+/// How to start a worker of an engine.
+pub(crate) fn worker(name: &str, memory_mib: u64) -> anyhow::Result<WorkerCommand> {
     if let Some(fault) = name.strip_prefix(faulty::PREFIX) {
-        return faulty_engine(selection, name, fault);
+        return Ok(faulty::worker(
+            &faulty::named(fault)?,
+            &program()?,
+            memory_mib,
+        )?);
     }
-    let known = known(selection.memory)?;
+    let known = known(memory_mib)?;
     let Some(engine) = known.iter().find(|engine| engine.name == name) else {
         let names: Vec<_> = known.iter().map(|engine| engine.name).collect();
         bail!("unknown engine `{name}`; there are {}", names.join(", "));
     };
-    let mut command = engine
-        .worker
-        .clone()
-        .map_err(|why| anyhow!("engine {name}: {why}"))?;
+    let command = engine.worker.clone();
+    command.map_err(|why| anyhow!("engine {name}: {why}"))
+}
+
+fn engine(selection: &Selection, name: &str) -> anyhow::Result<EngineSetup> {
+    // With a fault it is expected to pass what the reference passes.
+    let is_faulty = name.starts_with(faulty::PREFIX);
+    if is_faulty && (selection.seed.is_some() || selection.in_process) {
+        bail!("engine {name} runs in a process of its own and under no seed");
+    }
+    let mut command = worker(name, selection.memory)?;
     if let Some(seed) = selection.seed {
         if name != engines::REFERENCE {
             bail!(
@@ -122,52 +134,36 @@ fn engine(selection: &Selection, name: &str) -> anyhow::Result<EngineSetup> {
         .expectations
         .clone()
         .unwrap_or_else(engines::expectations_folder);
+    let listed = if is_faulty { engines::REFERENCE } else { name };
     Ok(EngineSetup {
         name: name.to_owned(),
-        expectations: Expectations::read(&folder.join(format!("{name}.toml")))?,
+        expectations: Expectations::read(&folder.join(format!("{listed}.toml")))?,
         launch: match selection.in_process {
             false => Launch::Process {
                 command,
                 limit: Duration::from_secs(selection.timeout),
             },
-            true => in_process(engine, selection.seed)?,
+            true => in_process(name, selection.seed)?,
         },
     })
 }
 
-/// The reference with a fault. It is expected to pass what the reference passes.
-fn faulty_engine(selection: &Selection, name: &str, fault: &str) -> anyhow::Result<EngineSetup> {
-    if selection.seed.is_some() || selection.in_process {
-        bail!("engine {name} runs in a process of its own and under no seed");
-    }
-    let fault = faulty::named(fault)?;
-    let folder = selection
-        .expectations
-        .clone()
-        .unwrap_or_else(engines::expectations_folder);
-    let file = folder.join(format!("{}.toml", engines::REFERENCE));
-    Ok(EngineSetup {
-        name: name.to_owned(),
-        expectations: Expectations::read(&file)?,
-        launch: Launch::Process {
-            command: faulty::worker(&fault, &program()?, selection.memory)?,
-            limit: Duration::from_secs(selection.timeout),
-        },
-    })
-}
-
-fn in_process(engine: &Known, seed: Option<u64>) -> anyhow::Result<Launch> {
-    let name = engine.name;
-    if !engine.in_tree {
+fn in_process(name: &str, seed: Option<u64>) -> anyhow::Result<Launch> {
+    let known = known(0)?;
+    if known
+        .iter()
+        .any(|engine| engine.name == name && !engine.in_tree)
+    {
         bail!("engine {name} is a program of its own and cannot run in this process");
     }
     // Made once here, so that an engine that does not start is told as such.
     engines::in_tree(name)
         .ok_or_else(|| anyhow!("this program contains no engine `{name}`"))?
         .map_err(|error| anyhow!("engine {name}: {error}"))?;
+    let name = name.to_owned();
     Ok(Launch::InProcess(Arc::new(move || match seed {
         Some(_) => Ok(engines::reference(seed)),
-        None => engines::in_tree(name).ok_or_else(|| format!("no engine `{name}`"))?,
+        None => engines::in_tree(&name).ok_or_else(|| format!("no engine `{name}`"))?,
     })))
 }
 

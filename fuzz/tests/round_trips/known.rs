@@ -1,9 +1,9 @@
 //! What an engine is known not to be able to do.
 
 use crate::component::Path;
-use crate::layout::Flat;
 use crate::trip::Case;
-use crate::types::Type;
+use component_fuzz::case::layout::Flat;
+use component_fuzz::case::types::Type;
 use libtest_mimic::Failed;
 
 /// Round trips that an engine is not asked for.

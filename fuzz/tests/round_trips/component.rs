@@ -1,48 +1,12 @@
 //! The components that a value goes through, as text.
 
-use crate::guest::{self, Form, PADS};
-use crate::layout::Flat;
-use crate::table::host_types;
-use crate::types::{Names, Type};
+use component_fuzz::case::Encoding;
+use component_fuzz::case::host_types::host_types;
+use component_fuzz::case::layout::Flat;
+use component_fuzz::case::types::{Names, Type};
+use component_fuzz::render::guest::{self, Arguments, Form, PADS, Watch};
+use component_fuzz::render::memory::{self, Data};
 use std::fmt;
-
-/// An encoding of strings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    Utf8,
-    Utf16,
-    Latin1OrUtf16,
-}
-
-impl Encoding {
-    const ALL: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Latin1OrUtf16];
-
-    /// Those that make a difference to values of the type.
-    fn of(ty: &Type) -> &'static [Encoding] {
-        match ty.has_strings() {
-            true => &Encoding::ALL,
-            false => &[Encoding::Utf8],
-        }
-    }
-
-    /// The canonical option, without its prefix.
-    fn option(self) -> &'static str {
-        match self {
-            Encoding::Utf8 => "utf8",
-            Encoding::Utf16 => "utf16",
-            Encoding::Latin1OrUtf16 => "latin1+utf16",
-        }
-    }
-
-    /// A word for it in the name of an export.
-    fn word(self) -> &'static str {
-        match self {
-            Encoding::Utf8 => "utf8",
-            Encoding::Utf16 => "utf16",
-            Encoding::Latin1OrUtf16 => "latin1",
-        }
-    }
-}
 
 /// How a value goes in and comes out. The types are those of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,11 +73,11 @@ pub(crate) fn component(ty: &Type, path: Path) -> (String, Vec<Export>) {
 fn echo(ty: &Type, pointer: Flat) -> (String, Vec<Export>) {
     let names = Names::of(ty, &[]);
     let mut exports = Vec::new();
-    let mut body = names.exported() + &memory(pointer) + &guest::echo(ty, pointer);
+    let mut body = names.exported() + &memory(pointer) + &echo_module(ty, pointer);
     body += "(core instance $echo (instantiate $Echo (with \"memory\" (instance $memory))))\n";
     for form in Form::ALL {
-        for encoding in Encoding::of(ty) {
-            let name = format!("{}-{}", form.name(), encoding.word());
+        for encoding in encodings(ty) {
+            let name = format!("{}-{}", form.name(), word(*encoding));
             body += &format!(
                 "(func (export \"{name}\") {} (canon lift (core func $echo \"{}\"){}))\n",
                 signature(ty, form, &names),
@@ -140,7 +104,7 @@ fn fused(ty: &Type, caller: Flat, callee: Flat) -> (String, Vec<Export>) {
         .collect();
     let mut outer = String::new();
     for form in Form::ALL {
-        caller_body += &guest::forward(ty, form, caller);
+        caller_body += &forward_module(ty, form, caller);
     }
     for Export {
         name: imported,
@@ -150,8 +114,8 @@ fn fused(ty: &Type, caller: Flat, callee: Flat) -> (String, Vec<Export>) {
         let signature = signature(ty, form, &names);
         imports += &format!("(import \"{imported}\" (func ${imported} {signature}))\n");
         with += &format!(" (with \"{imported}\" (func $callee \"{imported}\"))");
-        for encoding in Encoding::of(ty) {
-            let name = format!("{}-to-{imported}", encoding.word());
+        for encoding in encodings(ty) {
+            let name = format!("{}-to-{imported}", word(*encoding));
             caller_body += &forwarding(&name, &imported, form, &signature, *encoding);
             outer += &format!("(export \"{name}\" (func $caller \"{name}\") (func {signature}))\n");
             exports.push(Export { name, form });
@@ -180,9 +144,9 @@ fn host(ty: &Type, function: &str) -> (String, Vec<Export>) {
     }
     text += &format!("(alias export $host \"{function}\" (func ${function}))\n");
     text += &memory(Flat::I32);
-    text += &guest::forward(ty, Form::Plain, Flat::I32);
-    for encoding in Encoding::of(ty) {
-        let name = encoding.word().to_owned();
+    text += &forward_module(ty, Form::Plain, Flat::I32);
+    for encoding in encodings(ty) {
+        let name = word(*encoding).to_owned();
         text += &forwarding(&name, function, Form::Plain, &signature, *encoding);
         exports.push(Export {
             name,
@@ -194,7 +158,44 @@ fn host(ty: &Type, function: &str) -> (String, Vec<Export>) {
 
 /// The definition and instance of a guest's memory.
 fn memory(pointer: Flat) -> String {
-    guest::memory(pointer) + "(core instance $memory (instantiate $Memory))\n"
+    memory::memory(pointer, Data::default(), &[], false)
+        + "(core instance $memory (instantiate $Memory))\n"
+}
+
+/// `$Echo`: a function for each form that gives back the value it is given.
+fn echo_module(ty: &Type, pointer: Flat) -> String {
+    let functions: String = Form::ALL
+        .iter()
+        .map(|form| {
+            let function = guest::echo(ty, *form, pointer, Watch::Off);
+            format!("(func (export \"{}\") {function})\n", form.name())
+        })
+        .collect();
+    format!("(core module $Echo\n{}{functions})\n", imports(pointer))
+}
+
+/// `$Forward-FORM`: a function that passes its arguments on to an imported one,
+/// which has been lowered, and gives back what that one returns.
+fn forward_module(ty: &Type, form: Form, pointer: Flat) -> String {
+    let (params, result) = (form.params(ty), form.result(ty));
+    let arguments = Arguments::Passed(guest::flat_params(&params, pointer));
+    format!(
+        "(core module $Forward-{}\n{}(import \"callee\" \"call\" (func $callee {}))\n\
+         (func (export \"call\") {}))\n",
+        form.name(),
+        imports(pointer),
+        guest::lowered(&params, &result, pointer),
+        guest::call(&arguments, &result, pointer, "$callee", Watch::Off),
+    )
+}
+
+/// What both modules import.
+fn imports(pointer: Flat) -> String {
+    let p = pointer.text();
+    format!(
+        "(import \"memory\" \"memory\" (memory {p} 1))\n\
+         (import \"memory\" \"alloc\" (func $alloc (param {p} {p}) (result {p})))\n"
+    )
 }
 
 /// An exported function that passes its arguments on to an imported one.
@@ -214,6 +215,23 @@ fn forwarding(
          (func (export \"{name}\") {signature} \
            (canon lift (core func $forward-{name} \"call\"){options}))\n"
     )
+}
+
+/// The encodings that make a difference to values of the type.
+fn encodings(ty: &Type) -> &'static [Encoding] {
+    match ty.has_strings() {
+        true => &Encoding::ALL,
+        false => &[Encoding::Utf8],
+    }
+}
+
+/// A word for an encoding in the name of an export.
+fn word(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Utf8 => "utf8",
+        Encoding::Utf16 => "utf16",
+        Encoding::Latin1OrUtf16 => "latin1",
+    }
 }
 
 fn options(encoding: Encoding) -> String {

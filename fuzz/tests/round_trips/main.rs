@@ -7,19 +7,15 @@
 //! engine against the other.
 
 mod component;
-mod guest;
 mod known;
-mod layout;
-mod same;
 mod table;
 mod trip;
-mod types;
-mod values;
 
 use component::Path;
+use component_fuzz::case::host_types::host_types;
+use component_fuzz::case::layout::Flat;
 use component_harness::engines;
 use known::GAPS;
-use layout::Flat;
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -66,7 +62,7 @@ fn cases() -> Vec<Case> {
         let case = |path: &Path| Case::new(ty.clone(), *path);
         paths.iter().map(case).collect::<Vec<_>>()
     });
-    let host = table::host_types().into_iter();
+    let host = host_types().into_iter();
     let host = host.map(|(name, ty)| Case::new(ty, Path::Host(name)));
     guests.chain(host).collect()
 }

@@ -2,20 +2,27 @@
 //! "Alignment", "Element Size" and "Flattening" of CanonicalABI.md, once more, and
 //! independent of both engines.
 
-use crate::types::Type;
+use super::types::Type;
+use serde::{Deserialize, Serialize};
 
 /// The type of a core value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Flat {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flat {
+    /// `i32`.
     I32,
+    /// `i64`.
     I64,
+    /// `f32`.
     F32,
+    /// `f64`.
     F64,
 }
 
 impl Flat {
     /// Its name in the text format.
-    pub(crate) fn text(self) -> &'static str {
+    #[must_use]
+    pub fn text(self) -> &'static str {
         match self {
             Flat::I32 => "i32",
             Flat::I64 => "i64",
@@ -25,7 +32,8 @@ impl Flat {
     }
 
     /// How many bytes it takes, which is how it is aligned as well.
-    pub(crate) fn size(self) -> usize {
+    #[must_use]
+    pub fn size(self) -> usize {
         match self {
             Flat::I32 | Flat::F32 => 4,
             Flat::I64 | Flat::F64 => 8,
@@ -42,7 +50,7 @@ impl Flat {
 }
 
 /// What matters of a type to memory.
-pub(crate) enum Shape<'a> {
+pub enum Shape<'a> {
     /// One core value, of which memory holds so many bytes.
     Scalar(Flat, usize),
     /// A pointer, and a length.
@@ -54,7 +62,9 @@ pub(crate) enum Shape<'a> {
 }
 
 impl Type {
-    pub(crate) fn shape(&self) -> Shape<'_> {
+    /// What matters of it to memory.
+    #[must_use]
+    pub fn shape(&self) -> Shape<'_> {
         match self {
             Type::Bool | Type::U8 | Type::S8 => Shape::Scalar(Flat::I32, 1),
             Type::U16 | Type::S16 => Shape::Scalar(Flat::I32, 2),
@@ -76,7 +86,8 @@ impl Type {
     }
 
     /// `pointer` is the type of addresses.
-    pub(crate) fn align(&self, pointer: Flat) -> usize {
+    #[must_use]
+    pub fn align(&self, pointer: Flat) -> usize {
         match self.shape() {
             Shape::Scalar(_, size) => size,
             Shape::Span => pointer.size(),
@@ -88,7 +99,9 @@ impl Type {
         }
     }
 
-    pub(crate) fn size(&self, pointer: Flat) -> usize {
+    /// How many bytes an element takes; `pointer` is the type of addresses.
+    #[must_use]
+    pub fn size(&self, pointer: Flat) -> usize {
         let end = match self.shape() {
             Shape::Scalar(_, size) => size,
             Shape::Span => 2 * pointer.size(),
@@ -103,7 +116,9 @@ impl Type {
         end.next_multiple_of(self.align(pointer))
     }
 
-    pub(crate) fn flatten(&self, pointer: Flat) -> Vec<Flat> {
+    /// The core values that it is passed as; `pointer` is the type of addresses.
+    #[must_use]
+    pub fn flatten(&self, pointer: Flat) -> Vec<Flat> {
         match self.shape() {
             Shape::Scalar(flat, _) => vec![flat],
             Shape::Span => vec![pointer; 2],
@@ -126,13 +141,15 @@ impl Type {
 }
 
 /// Where the payloads of a type with these cases begin.
-pub(crate) fn payload_offset(cases: &[Option<&Type>], pointer: Flat) -> usize {
+#[must_use]
+pub fn payload_offset(cases: &[Option<&Type>], pointer: Flat) -> usize {
     let align = largest(cases.iter().flatten().map(|ty| ty.align(pointer)));
     discriminant_size(cases.len()).next_multiple_of(align)
 }
 
 /// How many bytes tell this number of cases apart.
-pub(crate) fn discriminant_size(cases: usize) -> usize {
+#[must_use]
+pub fn discriminant_size(cases: usize) -> usize {
     match cases {
         0..=0x100 => 1,
         0x101..=0x1_0000 => 2,

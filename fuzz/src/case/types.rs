@@ -1,48 +1,81 @@
 //! Value types, and how a component's text writes them.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A value type, with the names of its parts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Type {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Type {
+    /// `bool`.
     Bool,
+    /// `u8`.
     U8,
+    /// `s8`.
     S8,
+    /// `u16`.
     U16,
+    /// `s16`.
     S16,
+    /// `u32`.
     U32,
+    /// `s32`.
     S32,
+    /// `u64`.
     U64,
+    /// `s64`.
     S64,
+    /// `f32`.
     F32,
+    /// `f64`.
     F64,
+    /// `char`.
     Char,
+    /// `string`.
     String,
+    /// `list<T>`.
     List(Box<Type>),
+    /// `list<T, N>`.
     FixedList(Box<Type>, usize),
+    /// `map<K, V>`.
     Map(Box<Type>, Box<Type>),
+    /// `record`, with the names of its fields.
     Record(Vec<(String, Type)>),
+    /// `tuple`.
     Tuple(Vec<Type>),
+    /// `variant`, with the names of its cases.
     Variant(Vec<(String, Option<Type>)>),
+    /// `enum`.
     Enum(Vec<String>),
+    /// `option`.
     Option(Box<Type>),
+    /// `result`.
     Result(Option<Box<Type>>, Option<Box<Type>>),
+    /// `flags`.
     Flags(Vec<String>),
 }
 
-pub(crate) fn list(element: Type) -> Type {
+/// `list<T>`.
+#[must_use]
+pub fn list(element: Type) -> Type {
     Type::List(Box::new(element))
 }
 
-pub(crate) fn fixed_list(element: Type, length: usize) -> Type {
+/// `list<T, N>`.
+#[must_use]
+pub fn fixed_list(element: Type, length: usize) -> Type {
     Type::FixedList(Box::new(element), length)
 }
 
-pub(crate) fn map(key: Type, value: Type) -> Type {
+/// `map<K, V>`.
+#[must_use]
+pub fn map(key: Type, value: Type) -> Type {
     Type::Map(Box::new(key), Box::new(value))
 }
 
-pub(crate) fn record(fields: impl IntoIterator<Item = Type>) -> Type {
+/// A record with fields of these types.
+#[must_use]
+pub fn record(fields: impl IntoIterator<Item = Type>) -> Type {
     Type::Record(
         fields
             .into_iter()
@@ -52,11 +85,15 @@ pub(crate) fn record(fields: impl IntoIterator<Item = Type>) -> Type {
     )
 }
 
-pub(crate) fn tuple(items: impl IntoIterator<Item = Type>) -> Type {
+/// A tuple.
+#[must_use]
+pub fn tuple(items: impl IntoIterator<Item = Type>) -> Type {
     Type::Tuple(items.into_iter().collect())
 }
 
-pub(crate) fn variant(payloads: impl IntoIterator<Item = Option<Type>>) -> Type {
+/// A variant with these payloads.
+#[must_use]
+pub fn variant(payloads: impl IntoIterator<Item = Option<Type>>) -> Type {
     Type::Variant(
         payloads
             .into_iter()
@@ -66,25 +103,34 @@ pub(crate) fn variant(payloads: impl IntoIterator<Item = Option<Type>>) -> Type 
     )
 }
 
-pub(crate) fn cases(count: usize) -> Type {
+/// An enum with so many cases.
+#[must_use]
+pub fn cases(count: usize) -> Type {
     Type::Enum((0..count).map(|i| format!("c{i}")).collect())
 }
 
-pub(crate) fn option(payload: Type) -> Type {
+/// `option<T>`.
+#[must_use]
+pub fn option(payload: Type) -> Type {
     Type::Option(Box::new(payload))
 }
 
-pub(crate) fn result(ok: Option<Type>, error: Option<Type>) -> Type {
+/// `result<T, E>`.
+#[must_use]
+pub fn result(ok: Option<Type>, error: Option<Type>) -> Type {
     Type::Result(ok.map(Box::new), error.map(Box::new))
 }
 
-pub(crate) fn flags(count: usize) -> Type {
+/// Flags with so many labels.
+#[must_use]
+pub fn flags(count: usize) -> Type {
     Type::Flags((0..count).map(|i| format!("f{i}")).collect())
 }
 
 impl Type {
     /// The types that it is made of.
-    pub(crate) fn parts(&self) -> Vec<&Type> {
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Type> {
         match self {
             Type::List(element) | Type::FixedList(element, _) | Type::Option(element) => {
                 vec![element]
@@ -99,7 +145,8 @@ impl Type {
     }
 
     /// Whether the encoding of strings makes a difference to its values.
-    pub(crate) fn has_strings(&self) -> bool {
+    #[must_use]
+    pub fn has_strings(&self) -> bool {
         *self == Type::String || self.parts().into_iter().any(Type::has_strings)
     }
 
@@ -115,12 +162,13 @@ impl Type {
 
 /// The names that a component has for those types that need one.
 #[derive(Clone)]
-pub(crate) struct Names(Vec<(String, Type)>);
+pub struct Names(Vec<(String, Type)>);
 
 impl Names {
     /// Names for all parts of `ty`, parts first; `given` are to be used where they
     /// fit.
-    pub(crate) fn of(ty: &Type, given: &[(&str, Type)]) -> Names {
+    #[must_use]
+    pub fn of(ty: &Type, given: &[(&str, Type)]) -> Names {
         fn collect(ty: &Type, given: &[(&str, Type)], names: &mut Vec<(String, Type)>) {
             for part in ty.parts() {
                 collect(part, given, names);
@@ -139,22 +187,26 @@ impl Names {
         Names(names)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+    /// The names, those of parts first.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// Definitions of the types that give them to the outside under their names.
-    pub(crate) fn exported(&self) -> String {
+    #[must_use]
+    pub fn exported(&self) -> String {
         self.declared(|name| format!("(export ${name} \"{name}\" (type ${name}'))"))
     }
 
     /// Imports of the types by their names.
-    pub(crate) fn imported(&self) -> String {
+    #[must_use]
+    pub fn imported(&self) -> String {
         self.declared(|name| format!("(import \"{name}\" (type ${name} (eq ${name}')))"))
     }
 
     /// Declarations of the types in the type of an instance that exports them.
-    pub(crate) fn in_instance_type(&self) -> String {
+    #[must_use]
+    pub fn in_instance_type(&self) -> String {
         self.declared(|name| format!("(export \"{name}\" (type ${name} (eq ${name}')))"))
     }
 
@@ -166,7 +218,8 @@ impl Names {
     }
 
     /// A type as it stands in the type of a function.
-    pub(crate) fn text(&self, ty: &Type) -> String {
+    #[must_use]
+    pub fn text(&self, ty: &Type) -> String {
         match self.0.iter().find(|(_, known)| known == ty) {
             Some((name, _)) => format!("${name}"),
             None => self.structure(ty),

@@ -3,7 +3,8 @@
 use component_harness::value::Value;
 
 /// Whether all values are the same, in their order.
-pub(crate) fn all_same(left: &[Value], right: &[Value]) -> bool {
+#[must_use]
+pub fn all_same(left: &[Value], right: &[Value]) -> bool {
     left.len() == right.len()
         && left
             .iter()

@@ -1,12 +1,12 @@
 //! A round trip: what is called, what comes back, and what is said about it.
 
 use crate::component::{Export, Path, component};
-use crate::guest::{Form, PADS, returned_pad};
 use crate::known::is_gap;
-use crate::layout::Flat;
-use crate::same::all_same;
-use crate::types::{Type, tuple};
-use crate::values::edges;
+use component_fuzz::case::edges::edges;
+use component_fuzz::case::layout::Flat;
+use component_fuzz::case::types::{Type, tuple};
+use component_fuzz::render::guest::{Form, PADS, returned_pad};
+use component_fuzz::same::all_same;
 use component_harness::engine::{DefinitionId, Engine, InstanceId, Reply, Sort};
 use component_harness::engines;
 use component_harness::features::Features;

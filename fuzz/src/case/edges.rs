@@ -1,11 +1,12 @@
 //! Values at the edges of each type.
 
-use crate::types::Type;
+use super::types::Type;
 use component_harness::value::Value;
 use std::iter::repeat_n;
 
 /// The edges of the type: every edge of every part occurs in one of them.
-pub(crate) fn edges(ty: &Type) -> Vec<Value> {
+#[must_use]
+pub fn edges(ty: &Type) -> Vec<Value> {
     match ty {
         Type::Bool => vec![Value::Bool(false), Value::Bool(true)],
         Type::U8 => [0, 1, 0x7f, 0x80, 0xff].map(Value::U8).to_vec(),

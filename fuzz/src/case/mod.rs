@@ -1,0 +1,212 @@
+//! What a case is: structured data, from which its script is rendered.
+
+pub mod choices;
+pub mod edges;
+pub mod generate;
+pub mod host_types;
+pub mod layout;
+pub mod types;
+mod values;
+
+use crate::render::guest::Form;
+use component_harness::value::Value;
+use layout::Flat;
+use serde::{Deserialize, Serialize};
+use types::Type;
+
+/// One type, the guests that its values go through, and the calls that send them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// The type of the values.
+    pub ty: Type,
+    /// The form of the functions.
+    pub form: Form,
+    /// The guests, each of which calls the next; the last one gives back what it is
+    /// given, or calls the host.
+    pub guests: Vec<Guest>,
+    /// The type by which the host knows the echo that the last guest calls.
+    pub host: Option<String>,
+    /// What is called, in order.
+    pub calls: Vec<Call>,
+}
+
+/// A component with a memory of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guest {
+    /// The type of its addresses.
+    pub pointer: Flat,
+    /// Its encoding of strings.
+    pub encoding: Encoding,
+    /// Whether its functions have a `post-return`.
+    pub post_return: bool,
+    /// Where its `realloc` is not the plain one.
+    pub quirks: Vec<QuirkAt>,
+}
+
+/// An encoding of strings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    /// `utf8`.
+    Utf8,
+    /// `utf16`.
+    Utf16,
+    /// `latin1+utf16`.
+    Latin1OrUtf16,
+}
+
+/// A call of `realloc` by the ABI that is not answered as usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuirkAt {
+    /// Which of the calls in the instance's life, from 0.
+    pub call: u32,
+    /// What it does.
+    pub quirk: Quirk,
+}
+
+/// What a `realloc` may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quirk {
+    /// The memory grows, although it need not.
+    Grow,
+    /// The place ends where the memory ends.
+    AtEnd,
+    /// A place that shrinks stays where it is.
+    InPlace,
+    /// The place is where the one before it begins.
+    Overlap,
+    /// The place is at address 0.
+    Zero,
+    /// The place is not aligned.
+    Unaligned,
+    /// The place begins where the memory ends.
+    AtLimit,
+    /// The place ends behind the end of the memory.
+    OverEnd,
+    /// The place ends behind the last address.
+    Wraps,
+    /// It traps.
+    Trap,
+}
+
+/// One call by the script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The value that goes in or comes out.
+    pub value: Value,
+    /// Who has it first.
+    pub from: From,
+    /// Whether all that the ABI is to ignore is other than zero. Where the host has
+    /// the value first, this is of no account.
+    pub dirty: bool,
+    /// What is wrong with it. The host's values are right.
+    pub flaw: Option<Flaw>,
+}
+
+/// Who has a value first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum From {
+    /// The host, which passes it to the first guest.
+    Host,
+    /// A guest, which passes it to the one that it calls.
+    Argument(usize),
+    /// A guest, which returns it.
+    Result(usize),
+}
+
+/// One thing that is wrong with a value that a guest gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flaw {
+    /// In which of the places where something can be, modulo their number.
+    pub site: usize,
+    /// Which of the ways, modulo their number.
+    pub kind: usize,
+}
+
+impl Encoding {
+    /// All of them.
+    pub const ALL: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Latin1OrUtf16];
+
+    /// The canonical option, without its prefix.
+    #[must_use]
+    pub fn option(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "utf8",
+            Encoding::Utf16 => "utf16",
+            Encoding::Latin1OrUtf16 => "latin1+utf16",
+        }
+    }
+}
+
+impl Guest {
+    /// The plainest guest.
+    #[must_use]
+    pub fn plain() -> Guest {
+        Guest {
+            pointer: Flat::I32,
+            encoding: Encoding::Utf8,
+            post_return: false,
+            quirks: Vec::new(),
+        }
+    }
+}
+
+impl Quirk {
+    /// Those that a right engine does not mind.
+    pub const BENIGN: [Quirk; 3] = [Quirk::Grow, Quirk::AtEnd, Quirk::InPlace];
+
+    /// Those after which a value may be another one, or the call trap.
+    pub const HOSTILE: [Quirk; 7] = [
+        Quirk::Unaligned,
+        Quirk::AtLimit,
+        Quirk::OverEnd,
+        Quirk::Wraps,
+        Quirk::Trap,
+        Quirk::Overlap,
+        Quirk::Zero,
+    ];
+}
+
+impl Case {
+    /// Whether a guest does what it must not, so that what comes of a call is not
+    /// plain from the case.
+    #[must_use]
+    pub fn is_hostile(&self, call: &Call) -> bool {
+        let quirks = self.guests.iter().flat_map(|guest| &guest.quirks);
+        let mut hostile = quirks.filter(|quirk| !Quirk::BENIGN.contains(&quirk.quirk));
+        call.flaw.is_some() || hostile.next().is_some()
+    }
+
+    /// What kind of case it is, in a few words: the type by its constructors, the
+    /// guests by what is not plain about them, who has the values first.
+    #[must_use]
+    pub fn shape(&self) -> String {
+        let guests = self.guests.iter().map(|guest| {
+            let mut words = vec![guest.encoding.option().to_owned()];
+            if guest.pointer == Flat::I64 {
+                words.push("memory64".to_owned());
+            }
+            words.extend(guest.quirks.iter().map(|at| format!("{:?}", at.quirk)));
+            words.join("+")
+        });
+        let guests: Vec<String> = guests.collect();
+        let calls: Vec<String> = self
+            .calls
+            .iter()
+            .map(|call| format!("{:?}", call.from))
+            .collect();
+        format!(
+            "{} {} through {}{}: {}",
+            self.form.name(),
+            self.ty,
+            guests.join(" to "),
+            match &self.host {
+                Some(name) => format!(" to the host's echo-{name}"),
+                None => String::new(),
+            },
+            calls.join(" "),
+        )
+    }
+}

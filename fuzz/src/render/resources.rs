@@ -1,0 +1,375 @@
+//! A case about handles as a script.
+
+use super::{Rendered, Step, memory};
+use crate::resources::{Case, Kind, Operation, SLOTS, Use};
+use std::fmt::Write;
+
+const KINDS: [(Kind, &str); 2] = [(Kind::Loud, "loud"), (Kind::Quiet, "quiet")];
+
+/// The guests that have a trace.
+const GUESTS: [&str; 3] = ["owner", "other", "user"];
+
+/// The script of a case.
+#[must_use]
+pub fn render(case: &Case) -> Rendered {
+    let mut text = format!("(component definition $Case\n{})\n", component(case));
+    let mut steps = vec![Step::Define, Step::Instantiate];
+    text += "(component instance $I $Case)\n";
+    for number in 0..case.operations.len() {
+        let _ = writeln!(text, "(invoke $I \"step-{number}\")");
+        steps.push(Step::Call(number));
+        for (index, guest) in GUESTS.iter().enumerate() {
+            let _ = writeln!(text, "(invoke $I \"trace-{guest}\")");
+            steps.push(Step::Trace(index));
+        }
+    }
+    Rendered {
+        text,
+        steps,
+        marks: Vec::new(),
+        flaws: Vec::new(),
+    }
+}
+
+fn component(case: &Case) -> String {
+    let mut text = format!(
+        "(component $Owner\n{})\n(instance $owner (instantiate $Owner))\n",
+        owner()
+    );
+    for (_, kind) in KINDS {
+        let _ = writeln!(text, "(alias export $owner \"{kind}\" (type ${kind}))");
+    }
+    let types: String = KINDS
+        .iter()
+        .map(|(_, kind)| format!(" (with \"{kind}\" (type ${kind}))"))
+        .collect();
+    let _ = writeln!(
+        text,
+        "(component $Other\n{})\n(instance $other (instantiate $Other (with \"owner\" (instance $owner)){types}))",
+        other()
+    );
+    let _ = writeln!(
+        text,
+        "(component $User\n{})\n(instance $user (instantiate $User (with \"owner\" (instance $owner)) \
+         (with \"other\" (instance $other)){types}))",
+        user(case)
+    );
+    for number in 0..case.operations.len() {
+        let _ = writeln!(
+            text,
+            "(export \"step-{number}\" (func $user \"step-{number}\"))"
+        );
+    }
+    for guest in GUESTS {
+        let _ = writeln!(text, "(export \"trace-{guest}\" (func ${guest} \"trace\"))");
+    }
+    text
+}
+
+/// What each guest's component begins with.
+fn traced() -> String {
+    format!(
+        "{}(core instance $trace (instantiate $Trace))\n\
+         (func (export \"trace\") (result (list u64)) \
+         (canon lift (core func $trace \"read\") (memory (core memory $trace \"memory\"))))\n",
+        memory::trace()
+    )
+}
+
+/// A core function that notes what number of event it is, and its parameter.
+fn noted(event: u32) -> String {
+    format!("(call $note (i64.const {event})) (call $note (i64.extend_i32_u (local.get 0)))")
+}
+
+/// The owner of both resource types.
+fn owner() -> String {
+    let mut text = traced();
+    let _ = writeln!(
+        text,
+        "(core module $Destructor (import \"trace\" \"note\" (func $note (param i64)))\n\
+         (func (export \"destroy\") (param i32) {}))\n\
+         (core instance $destructor (instantiate $Destructor (with \"trace\" (instance $trace))))\n\
+         (type $loud' (resource (rep i32) (dtor (core func $destructor \"destroy\"))))\n\
+         (type $quiet' (resource (rep i32)))",
+        noted(1)
+    );
+    let (mut imports, mut functions, mut with, mut lifted) =
+        (String::new(), String::new(), String::new(), String::new());
+    for (_, kind) in KINDS {
+        let _ = writeln!(
+            text,
+            "(export ${kind} \"{kind}\" (type ${kind}'))\n\
+             (core func $new-{kind} (canon resource.new ${kind}'))\n\
+             (core func $drop-{kind} (canon resource.drop ${kind}'))\n\
+             (core func $rep-{kind} (canon resource.rep ${kind}'))"
+        );
+        for (name, ty) in [
+            ("new", "(param i32) (result i32)"),
+            ("drop", "(param i32)"),
+            ("rep", "(param i32) (result i32)"),
+        ] {
+            let _ = writeln!(
+                imports,
+                "(import \"\" \"{name}-{kind}\" (func ${name}-{kind} {ty}))"
+            );
+            let _ = write!(with, "(export \"{name}-{kind}\" (func ${name}-{kind}))");
+        }
+        let _ = writeln!(
+            functions,
+            "(func (export \"make-{kind}\") (result i32) (local i32)\n\
+             (global.set $made (i32.add (global.get $made) (i32.const 1)))\n\
+             (local.set 0 (call $new-{kind} (global.get $made)))\n{}\n(local.get 0))\n\
+             (func (export \"see-{kind}\") (param i32) {})\n\
+             (func (export \"take-{kind}\") (param i32) {}\n\
+             (call $note (i64.extend_i32_u (call $rep-{kind} (local.get 0))))\n\
+             (call $drop-{kind} (local.get 0)))",
+            noted(2),
+            noted(3),
+            noted(4),
+        );
+        let _ = writeln!(
+            lifted,
+            "(func (export \"make-{kind}\") (result (own ${kind})) (canon lift (core func $main \"make-{kind}\")))\n\
+             (func (export \"see-{kind}\") (param \"r\" (borrow ${kind})) (canon lift (core func $main \"see-{kind}\")))\n\
+             (func (export \"take-{kind}\") (param \"r\" (own ${kind})) (canon lift (core func $main \"take-{kind}\")))"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "(core module $Main (import \"trace\" \"note\" (func $note (param i64)))\n{imports}\
+         (global $made (mut i32) (i32.const 100))\n{functions})\n\
+         (core instance $main (instantiate $Main (with \"trace\" (instance $trace)) \
+         (with \"\" (instance {with}))))\n{lifted}"
+    );
+    text
+}
+
+/// Imports of both resource types and of the owner's functions.
+fn owners_imports() -> String {
+    let mut text = String::new();
+    for (_, kind) in KINDS {
+        let _ = writeln!(text, "(import \"{kind}\" (type ${kind} (sub resource)))");
+    }
+    text += "(import \"owner\" (instance $owner\n";
+    for (_, kind) in KINDS {
+        let _ = writeln!(
+            text,
+            "(export \"make-{kind}\" (func (result (own ${kind}))))\n\
+             (export \"see-{kind}\" (func (param \"r\" (borrow ${kind}))))\n\
+             (export \"take-{kind}\" (func (param \"r\" (own ${kind}))))"
+        );
+    }
+    text + "))\n"
+}
+
+/// The functions of the third guest: name, core type, and the types in a component.
+const OTHERS: [(&str, &str, &str); 8] = [
+    ("drop", "(param i32)", "(param \"r\" (borrow $K))"),
+    ("lend-on", "(param i32)", "(param \"r\" (borrow $K))"),
+    ("keep", "(param i32)", "(param \"r\" (borrow $K))"),
+    ("drop-twice", "(param i32)", "(param \"r\" (borrow $K))"),
+    ("give", "(param i32)", "(param \"r\" (borrow $K))"),
+    (
+        "pass",
+        "(param i32) (result i32)",
+        "(param \"r\" (own $K)) (result (own $K))",
+    ),
+    ("leave", "(param i32)", "(param \"r\" (own $K))"),
+    (
+        "both",
+        "(param i32 i32)",
+        "(param \"r\" (borrow $K)) (param \"s\" (own $K))",
+    ),
+];
+
+/// The guest that is lent handles.
+fn other() -> String {
+    let mut text = owners_imports() + &traced();
+    let (mut imports, mut with, mut functions, mut lifted) =
+        (String::new(), String::new(), String::new(), String::new());
+    for (_, kind) in KINDS {
+        let _ = writeln!(
+            text,
+            "(core func $drop-{kind} (canon resource.drop ${kind}))\n\
+             (core func $see-{kind} (canon lower (func $owner \"see-{kind}\")))\n\
+             (core func $take-{kind} (canon lower (func $owner \"take-{kind}\")))"
+        );
+        for name in ["drop", "see", "take"] {
+            let _ = writeln!(
+                imports,
+                "(import \"\" \"{name}-{kind}\" (func ${name}-{kind} (param i32)))"
+            );
+            let _ = write!(with, "(export \"{name}-{kind}\" (func ${name}-{kind}))");
+        }
+        let drop = format!("(call $drop-{kind} (local.get 0))");
+        for (event, (name, core, component)) in OTHERS.iter().enumerate() {
+            let body = match *name {
+                "drop" => drop.clone(),
+                "lend-on" => format!("(call $see-{kind} (local.get 0)) {drop}"),
+                "keep" => String::new(),
+                "drop-twice" => format!("{drop} {drop}"),
+                "give" => format!("(call $take-{kind} (local.get 0))"),
+                "pass" => "(local.get 0)".to_owned(),
+                "leave" => format!("(global.set $kept-{kind} (local.get 0))"),
+                _ => format!("{drop} (call $take-{kind} (local.get 1))"),
+            };
+            let _ = writeln!(
+                functions,
+                "(func (export \"{name}-{kind}\") {core} {} {body})",
+                noted(event as u32 + 10)
+            );
+            let component = component.replace("$K", &format!("${kind}"));
+            let _ = writeln!(
+                lifted,
+                "(func (export \"{name}-{kind}\") {component} (canon lift (core func $main \"{name}-{kind}\")))"
+            );
+        }
+        let _ = writeln!(
+            functions,
+            "(global $kept-{kind} (mut i32) (i32.const 0))\n\
+             (func (export \"fetch-{kind}\") (result i32) (global.get $kept-{kind}))"
+        );
+        let _ = writeln!(
+            lifted,
+            "(func (export \"fetch-{kind}\") (result (own ${kind})) (canon lift (core func $main \"fetch-{kind}\")))"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "(core module $Main (import \"trace\" \"note\" (func $note (param i64)))\n{imports}{functions})\n\
+         (core instance $main (instantiate $Main (with \"trace\" (instance $trace)) \
+         (with \"\" (instance {with}))))\n{lifted}"
+    );
+    text
+}
+
+/// The guest that has handles.
+fn user(case: &Case) -> String {
+    let mut text = owners_imports();
+    text += "(import \"other\" (instance $other\n";
+    for (_, kind) in KINDS {
+        for (name, _, component) in OTHERS {
+            let component = component.replace("$K", &format!("${kind}"));
+            let _ = writeln!(text, "(export \"{name}-{kind}\" (func {component}))");
+        }
+        let _ = writeln!(
+            text,
+            "(export \"fetch-{kind}\" (func (result (own ${kind}))))"
+        );
+    }
+    text += "))\n";
+    text += &traced();
+    let (mut imports, mut with) = (String::new(), String::new());
+    for (_, kind) in KINDS {
+        let _ = writeln!(
+            text,
+            "(core func $drop-{kind} (canon resource.drop ${kind}))"
+        );
+        let mut functions = vec![("drop", "drop", "(param i32)")];
+        for (name, core) in [
+            ("make", "(result i32)"),
+            ("see", "(param i32)"),
+            ("take", "(param i32)"),
+        ] {
+            let _ = writeln!(
+                text,
+                "(core func ${name}-{kind} (canon lower (func $owner \"{name}-{kind}\")))"
+            );
+            functions.push((name, name, core));
+        }
+        for (name, core) in OTHERS
+            .iter()
+            .map(|(name, core, _)| (*name, *core))
+            .chain([("fetch", "(result i32)")])
+        {
+            let _ = writeln!(
+                text,
+                "(core func $other-{name}-{kind} (canon lower (func $other \"{name}-{kind}\")))"
+            );
+            let _ = writeln!(
+                imports,
+                "(import \"\" \"other-{name}-{kind}\" (func $other-{name}-{kind} {core}))"
+            );
+            let _ = write!(
+                with,
+                "(export \"other-{name}-{kind}\" (func $other-{name}-{kind}))"
+            );
+        }
+        for (name, _, core) in functions {
+            let _ = writeln!(
+                imports,
+                "(import \"\" \"{name}-{kind}\" (func ${name}-{kind} {core}))"
+            );
+            let _ = write!(with, "(export \"{name}-{kind}\" (func ${name}-{kind}))");
+        }
+    }
+    let mut functions = String::new();
+    for slot in 0..SLOTS {
+        let _ = writeln!(functions, "(global $h{slot} (mut i32) (i32.const 0))");
+    }
+    let mut lifted = String::new();
+    for (number, operation) in case.operations.iter().enumerate() {
+        let _ = writeln!(
+            functions,
+            "(func (export \"step-{number}\") (call $note (i64.const {}))\n{})",
+            number + 1000,
+            code(*operation)
+        );
+        let _ = writeln!(
+            lifted,
+            "(func (export \"step-{number}\") (canon lift (core func $main \"step-{number}\")))"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "(core module $Main (import \"trace\" \"note\" (func $note (param i64)))\n{imports}{functions})\n\
+         (core instance $main (instantiate $Main (with \"trace\" (instance $trace)) \
+         (with \"\" (instance {with}))))\n{lifted}"
+    );
+    text
+}
+
+/// The core code of an operation. Indices that come are noted.
+fn code(operation: Operation) -> String {
+    let kept = |slot: usize, call: String| {
+        format!(
+            "(global.set $h{slot} {call})\n(call $note (i64.extend_i32_u (global.get $h{slot})))"
+        )
+    };
+    let name = |kind: Kind| match kind {
+        Kind::Loud => "loud",
+        Kind::Quiet => "quiet",
+    };
+    match operation {
+        Operation::New(slot, kind) => kept(slot, format!("(call $make-{})", name(kind))),
+        Operation::Drop(slot, kind) => format!("(call $drop-{} (global.get $h{slot}))", name(kind)),
+        Operation::DropIndex(index, kind) => {
+            format!("(call $drop-{} (i32.const {index}))", name(kind))
+        }
+        Operation::Lend(slot, kind) => format!("(call $see-{} (global.get $h{slot}))", name(kind)),
+        Operation::LendAway(slot, kind, what) => {
+            let what = match what {
+                Use::Drop => "drop",
+                Use::LendOn => "lend-on",
+                Use::Keep => "keep",
+                Use::DropTwice => "drop-twice",
+                Use::Give => "give",
+            };
+            format!("(call $other-{what}-{} (global.get $h{slot}))", name(kind))
+        }
+        Operation::Give(slot, kind) => format!("(call $take-{} (global.get $h{slot}))", name(kind)),
+        Operation::Pass(slot, kind) => kept(
+            slot,
+            format!("(call $other-pass-{} (global.get $h{slot}))", name(kind)),
+        ),
+        Operation::Leave(slot, kind) => {
+            format!("(call $other-leave-{} (global.get $h{slot}))", name(kind))
+        }
+        Operation::Fetch(slot, kind) => kept(slot, format!("(call $other-fetch-{})", name(kind))),
+        Operation::Both(lent, given, kind) => format!(
+            "(call $other-both-{} (global.get $h{lent}) (global.get $h{given}))",
+            name(kind)
+        ),
+        Operation::Forget(slot) => format!("(global.set $h{slot} (i32.const 0))"),
+    }
+}

@@ -1,0 +1,243 @@
+//! Cases about handles: one component owns a resource, one has handles to it, and one
+//! is lent some.
+
+use crate::case::choices::Choices;
+use crate::render::Rendered;
+use crate::render::resources::render;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// How many places a guest has to keep the index of a handle in.
+pub const SLOTS: usize = 4;
+
+/// The most operations of a case.
+const OPERATIONS: usize = 14;
+
+/// What is done, in order; each by one call of the script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// The operations.
+    pub operations: Vec<Operation>,
+}
+
+/// One of the two resource types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The one with a destructor.
+    Loud,
+    /// The one without.
+    Quiet,
+}
+
+/// What the guest that has handles does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// Asks the owner for a new resource, and keeps its handle.
+    New(usize, Kind),
+    /// Drops the handle as one of this type, and goes on to know its index.
+    Drop(usize, Kind),
+    /// Drops whatever has this index.
+    DropIndex(u32, Kind),
+    /// Lends the handle to the owner.
+    Lend(usize, Kind),
+    /// Lends the handle to the third guest, which does something with it.
+    LendAway(usize, Kind, Use),
+    /// Gives the handle to the owner, which drops it.
+    Give(usize, Kind),
+    /// Gives the handle to the third guest, and takes it back.
+    Pass(usize, Kind),
+    /// Gives the handle to the third guest, which keeps it.
+    Leave(usize, Kind),
+    /// Has the third guest give back what it keeps.
+    Fetch(usize, Kind),
+    /// Lends and gives in one call.
+    Both(usize, usize, Kind),
+    /// Takes the index for 0 from now on; the handle stays.
+    Forget(usize),
+}
+
+/// What the third guest does with a handle that it is lent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Use {
+    /// Drops it.
+    Drop,
+    /// Lends it on, and drops it.
+    LendOn,
+    /// Keeps it.
+    Keep,
+    /// Drops it twice.
+    DropTwice,
+    /// Gives it away as if it were its own.
+    Give,
+}
+
+const KINDS: [Kind; 2] = [Kind::Loud, Kind::Quiet];
+
+const USES: [Use; 5] = [Use::Drop, Use::LendOn, Use::Keep, Use::DropTwice, Use::Give];
+
+impl Case {
+    /// The case that choices make: mostly what is allowed, since nothing comes after a
+    /// trap.
+    pub fn generate(choices: &mut Choices<'_>) -> Case {
+        let mut filled: Vec<Option<Kind>> = vec![None; SLOTS];
+        let count = 1 + choices.below(OPERATIONS);
+        let operations = (0..count)
+            .map(|_| operation(choices, &mut filled))
+            .collect();
+        Case { operations }
+    }
+
+    /// As a script.
+    #[must_use]
+    pub fn render(&self) -> Rendered {
+        render(self)
+    }
+
+    /// What kind of case it is.
+    #[must_use]
+    pub fn shape(&self) -> String {
+        let operations: Vec<String> = self.operations.iter().map(|o| format!("{o:?}")).collect();
+        operations.join(", ")
+    }
+
+    /// What it covers: which operation comes after which.
+    #[must_use]
+    pub fn covered(&self) -> BTreeSet<String> {
+        let words: Vec<&str> = self.operations.iter().map(|o| o.word()).collect();
+        let pairs = words.windows(2);
+        pairs
+            .map(|pair| format!("{} {}", pair[0], pair[1]))
+            .collect()
+    }
+
+    /// Cases that are smaller by one step.
+    #[must_use]
+    pub fn smaller(&self) -> Vec<Case> {
+        let without = |gone: usize| {
+            let mut operations = self.operations.clone();
+            operations.remove(gone);
+            Case { operations }
+        };
+        let half = self.operations.len() / 2;
+        let halves = [&self.operations[half..], &self.operations[..half]];
+        let halves = halves.into_iter().filter(|operations| {
+            !operations.is_empty() && operations.len() < self.operations.len()
+        });
+        halves
+            .map(|operations| Case {
+                operations: operations.to_vec(),
+            })
+            .chain((0..self.operations.len()).map(without))
+            .chain(self.plainer())
+            .filter(|case| !case.operations.is_empty())
+            .collect()
+    }
+}
+
+impl Case {
+    /// The case with all in one slot, and with one resource type.
+    fn plainer(&self) -> Vec<Case> {
+        let changed = |change: &dyn Fn(&mut usize, &mut Kind)| Case {
+            operations: self.operations.iter().map(|o| o.changed(change)).collect(),
+        };
+        let plainer = [
+            changed(&|slot, _| *slot = 0),
+            changed(&|_, kind| *kind = Kind::Loud),
+        ];
+        let plainer = plainer.into_iter();
+        plainer.filter(|case| case != self).collect()
+    }
+}
+
+impl Operation {
+    /// It with other slots and another type.
+    fn changed(mut self, change: &dyn Fn(&mut usize, &mut Kind)) -> Operation {
+        match &mut self {
+            Operation::New(slot, kind)
+            | Operation::Drop(slot, kind)
+            | Operation::Lend(slot, kind)
+            | Operation::LendAway(slot, kind, _)
+            | Operation::Give(slot, kind)
+            | Operation::Pass(slot, kind)
+            | Operation::Leave(slot, kind)
+            | Operation::Fetch(slot, kind) => change(slot, kind),
+            Operation::DropIndex(_, kind) => change(&mut 0, kind),
+            Operation::Both(lent, given, kind) => {
+                change(lent, kind);
+                change(given, kind);
+            }
+            Operation::Forget(slot) => change(slot, &mut Kind::Loud),
+        }
+        self
+    }
+
+    /// A word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Operation::New(..) => "new",
+            Operation::Drop(..) => "drop",
+            Operation::DropIndex(..) => "drop-index",
+            Operation::Lend(..) => "lend",
+            Operation::LendAway(_, _, Use::Drop) => "lend-drop",
+            Operation::LendAway(_, _, Use::LendOn) => "lend-on",
+            Operation::LendAway(_, _, Use::Keep) => "lend-keep",
+            Operation::LendAway(_, _, Use::DropTwice) => "lend-drop-twice",
+            Operation::LendAway(_, _, Use::Give) => "lend-give",
+            Operation::Give(..) => "give",
+            Operation::Pass(..) => "pass",
+            Operation::Leave(..) => "leave",
+            Operation::Fetch(..) => "fetch",
+            Operation::Both(..) => "both",
+            Operation::Forget(..) => "forget",
+        }
+    }
+}
+
+fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operation {
+    let slot = choices.below(SLOTS);
+    let wild = choices.rarely(16);
+    let kind = match filled[slot] {
+        Some(kind) if !wild => kind,
+        None if !wild => {
+            let kind = KINDS[choices.below(2)];
+            filled[slot] = Some(kind);
+            return Operation::New(slot, kind);
+        }
+        _ => KINDS[choices.below(2)],
+    };
+    match choices.below(12) {
+        0..=2 => {
+            filled[slot] = None;
+            Operation::Drop(slot, kind)
+        }
+        3 => Operation::Lend(slot, kind),
+        4 => {
+            let uses = match choices.rarely(4) {
+                true => &USES[..],
+                false => &USES[..2],
+            };
+            Operation::LendAway(slot, kind, uses[choices.below(uses.len())])
+        }
+        5 | 6 => {
+            filled[slot] = None;
+            Operation::Give(slot, kind)
+        }
+        7 => Operation::Pass(slot, kind),
+        8 => {
+            filled[slot] = None;
+            Operation::Leave(slot, kind)
+        }
+        9 if wild => Operation::DropIndex(choices.below(8) as u32, kind),
+        10 if wild => Operation::Fetch(slot, kind),
+        11 if wild => Operation::Both(slot, choices.below(SLOTS), kind),
+        9 => Operation::Forget(slot),
+        _ => {
+            filled[slot] = Some(kind);
+            Operation::New(slot, kind)
+        }
+    }
+}

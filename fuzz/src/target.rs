@@ -1,0 +1,131 @@
+//! What a campaign can be about.
+
+use crate::case::choices::Choices;
+use crate::case::generate::{self, Manners};
+use crate::render::{Rendered, render};
+use crate::{case, coverage, reduce, resources};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+/// A family of cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Values through guests that behave.
+    AbiValues,
+    /// One thing wrong in each call.
+    AbiTraps,
+    /// Handles.
+    Resources,
+    /// Each of the others.
+    Differential,
+}
+
+/// A case of any family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// Values through guests.
+    Abi(case::Case),
+    /// Handles.
+    Resources(resources::Case),
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Target; 4] = [
+        Target::AbiValues,
+        Target::AbiTraps,
+        Target::Resources,
+        Target::Differential,
+    ];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::AbiValues => "abi_values",
+            Target::AbiTraps => "abi_traps",
+            Target::Resources => "resources",
+            Target::Differential => "differential",
+        }
+    }
+
+    /// The case that choices make.
+    pub fn case(self, choices: &mut Choices<'_>) -> Subject {
+        match self {
+            Target::AbiValues => Subject::Abi(generate::case(choices, Manners::Good)),
+            Target::AbiTraps => Subject::Abi(generate::case(choices, Manners::Bad)),
+            Target::Resources => Subject::Resources(resources::Case::generate(choices)),
+            Target::Differential => match choices.below(5) {
+                0 | 1 => Target::AbiValues.case(choices),
+                2 | 3 => Target::AbiTraps.case(choices),
+                _ => Target::Resources.case(choices),
+            },
+        }
+    }
+}
+
+impl Subject {
+    /// As a script.
+    #[must_use]
+    pub fn render(&self) -> Rendered {
+        match self {
+            Subject::Abi(case) => render(case),
+            Subject::Resources(case) => case.render(),
+        }
+    }
+
+    /// What kind of case it is, in a few words.
+    #[must_use]
+    pub fn shape(&self) -> String {
+        match self {
+            Subject::Abi(case) => case.shape(),
+            Subject::Resources(case) => case.shape(),
+        }
+    }
+
+    /// What it covers, a line each.
+    #[must_use]
+    pub fn covered(&self) -> BTreeSet<String> {
+        match self {
+            Subject::Abi(case) => coverage::of(case),
+            Subject::Resources(case) => case.covered(),
+        }
+    }
+
+    /// Cases that are smaller by one step, those that lose most first.
+    #[must_use]
+    pub fn smaller(&self) -> Vec<Subject> {
+        match self {
+            Subject::Abi(case) => {
+                let smaller = reduce::candidates(case).into_iter();
+                smaller.map(Subject::Abi).collect()
+            }
+            Subject::Resources(case) => {
+                case.smaller().into_iter().map(Subject::Resources).collect()
+            }
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Target::ALL
+            .into_iter()
+            .find(|target| target.name() == text)
+            .ok_or_else(|| {
+                let names = Target::ALL.map(Target::name).join(", ");
+                format!("there is no target `{text}`; there are {names}")
+            })
+    }
+}
