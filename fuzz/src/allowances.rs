@@ -21,6 +21,8 @@ pub struct Allowances {
 struct Entry {
     /// What the names of the engines begin with.
     engine: String,
+    /// What the names of engines begin with that are not meant.
+    except: Option<String>,
     /// The class of the reference's outcome; any, if it is left out.
     expected: Option<String>,
     /// The class of the engine's outcome; any, if it is left out.
@@ -92,7 +94,9 @@ impl Allowances {
 impl Entry {
     fn covers(&self, mismatch: &Mismatch, marks: &[&str]) -> bool {
         let same = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
+        let excepted = self.except.as_ref();
         mismatch.engine.starts_with(&self.engine)
+            && !excepted.is_some_and(|except| mismatch.engine.starts_with(except))
             && same(&self.expected, &mismatch.expected)
             && same(&self.observed, &mismatch.observed)
             && same(&self.step, mismatch.step)

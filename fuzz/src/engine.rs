@@ -51,6 +51,8 @@ impl Terms {
                 | WasmFeatures::COMPONENT_MODEL
                 | WasmFeatures::CM_FIXED_LENGTH_LISTS
                 | WasmFeatures::CM_MAP
+                | WasmFeatures::CM_ASYNC
+                | WasmFeatures::CM_ASYNC_STACKFUL
                 | WasmFeatures::CM64,
         );
         Ok(Terms {

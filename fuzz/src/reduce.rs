@@ -4,7 +4,7 @@
 mod shrink;
 
 use crate::case::layout::Flat;
-use crate::case::{Call, Case, Encoding, Flaw, From};
+use crate::case::{Call, Case, Encoding, Flaw, From, Lift, Lower, Topology};
 use crate::render::guest::Form;
 use crate::target::Subject;
 use shrink::smaller;
@@ -120,8 +120,11 @@ fn plainer(case: &Case) -> Vec<Case> {
     };
     change(&|case| case.host = None);
     change(&|case| case.form = Form::Plain);
+    change(&|case| case.topology = Topology::Siblings);
     for i in 0..case.guests.len() {
         change(&|case| case.guests[i].post_return = false);
+        change(&|case| case.guests[i].lift = Lift::Sync);
+        change(&|case| case.guests[i].lower = Lower::Sync);
         change(&|case| case.guests[i].pointer = Flat::I32);
         change(&|case| case.guests[i].encoding = Encoding::Utf8);
         for quirk in 0..case.guests[i].quirks.len() {

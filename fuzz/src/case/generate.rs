@@ -7,7 +7,7 @@ use super::types::{
     Type, cases, fixed_list, flags, list, map, option, record, result, tuple, variant,
 };
 use super::values::value;
-use super::{Call, Case, Encoding, Flaw, From, Guest, Quirk, QuirkAt};
+use super::{Call, Case, Encoding, Flaw, From, Guest, Lift, Lower, Quirk, QuirkAt, Topology};
 use crate::render::guest::Form;
 use std::iter::repeat_n;
 
@@ -68,6 +68,12 @@ const FLAGS: [usize; 10] = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32];
 /// Numbers of members around which parameters or results are passed in another way.
 const WIDE: [usize; 6] = [15, 16, 17, 14, 33, 100];
 
+/// Numbers of members at which engines had limits of their own.
+const VERY_WIDE: [usize; 4] = [999, 1000, 1001, 1500];
+
+/// How deep a type may be nested by itself.
+const VERY_DEEP: usize = 40;
+
 /// The case that choices make.
 pub fn case(choices: &mut Choices<'_>, manners: Manners) -> Case {
     let host = choices.rarely(12);
@@ -79,6 +85,7 @@ pub fn case(choices: &mut Choices<'_>, manners: Manners) -> Case {
         }
         // A `realloc` that does something unusual does it to strings above all.
         false if manners == Manners::Bad && choices.rarely(3) => (None, strings(choices)),
+        false if choices.rarely(100) => (None, extreme(choices)),
         false => (None, any(choices, 0, &mut TYPE_BUDGET.clone())),
     };
     let form = match host.is_none() && choices.rarely(3) {
@@ -92,6 +99,18 @@ pub fn case(choices: &mut Choices<'_>, manners: Manners) -> Case {
             guest.pointer = [Flat::I64, Flat::I32][choices.below(2)];
         }
     }
+    // A share of the cases has functions with the effect `async`.
+    if choices.rarely(5) {
+        for guest in &mut guests {
+            guest.lift = [Lift::Callback, Lift::Sync, Lift::Stackful][choices.below(3)];
+            guest.lower = [Lower::Sync, Lower::Async][choices.below(2)];
+        }
+    }
+    let topology = match choices.below(8) {
+        6 => Topology::Twice,
+        7 if host.is_none() => Topology::Nested,
+        _ => Topology::Siblings,
+    };
     let calls = 1 + choices.below(4);
     let mut calls: Vec<Call> = (0..calls)
         .map(|_| call(choices, &ty, count, host.is_some()))
@@ -104,6 +123,7 @@ pub fn case(choices: &mut Choices<'_>, manners: Manners) -> Case {
         form,
         guests,
         host,
+        topology,
         calls,
     }
 }
@@ -169,6 +189,28 @@ fn strings(choices: &mut Choices<'_>) -> Type {
         2 => tuple([Type::String, Type::String]),
         3 => list(Type::String),
         _ => result(Some(Type::String), Some(Type::U8)),
+    }
+}
+
+/// A type with very many members, or very deep.
+fn extreme(choices: &mut Choices<'_>) -> Type {
+    let scalar = SCALARS[choices.below(SCALARS.len())].clone();
+    let many = VERY_WIDE[choices.below(VERY_WIDE.len())];
+    match choices.below(6) {
+        0 => record(repeat_n(scalar, many)),
+        1 => tuple(repeat_n(scalar, many)),
+        2 => variant(repeat_n(Some(scalar), many)),
+        3 => cases(many),
+        _ => {
+            let depth = 1 + choices.below(VERY_DEEP);
+            (0..depth).fold(scalar, |ty, _| match choices.below(5) {
+                0 => option(ty),
+                1 => list(ty),
+                2 => record([ty]),
+                3 => result(Some(ty), None),
+                _ => variant([None, Some(ty)]),
+            })
+        }
     }
 }
 

@@ -26,8 +26,23 @@ pub struct Case {
     pub guests: Vec<Guest>,
     /// The type by which the host knows the echo that the last guest calls.
     pub host: Option<String>,
+    /// How the guests stand to each other.
+    pub topology: Topology,
     /// What is called, in order.
     pub calls: Vec<Call>,
+}
+
+/// How the guests of a case stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topology {
+    /// Side by side.
+    Siblings,
+    /// Side by side, and of the first component there are two instances, which the
+    /// host calls in turn.
+    Twice,
+    /// Each is within the one that calls it. The host's echo stays out of reach.
+    Nested,
 }
 
 /// A component with a memory of its own.
@@ -37,10 +52,37 @@ pub struct Guest {
     pub pointer: Flat,
     /// Its encoding of strings.
     pub encoding: Encoding,
-    /// Whether its functions have a `post-return`.
+    /// Whether its functions have a `post-return`, where they are lifted so that they
+    /// may.
     pub post_return: bool,
+    /// How its functions are lifted.
+    pub lift: Lift,
+    /// How it lowers the functions that it calls.
+    pub lower: Lower,
     /// Where its `realloc` is not the plain one.
     pub quirks: Vec<QuirkAt>,
+}
+
+/// How a core function is lifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lift {
+    /// Without `async`.
+    Sync,
+    /// With `async` and a callback.
+    Callback,
+    /// With `async` alone.
+    Stackful,
+}
+
+/// How a function is lowered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lower {
+    /// Without `async`.
+    Sync,
+    /// With `async`.
+    Async,
 }
 
 /// An encoding of strings.
@@ -148,6 +190,8 @@ impl Guest {
             pointer: Flat::I32,
             encoding: Encoding::Utf8,
             post_return: false,
+            lift: Lift::Sync,
+            lower: Lower::Sync,
             quirks: Vec::new(),
         }
     }
@@ -179,6 +223,24 @@ impl Case {
         call.flaw.is_some() || hostile.next().is_some()
     }
 
+    /// Whether its functions have the effect `async`: those of which a guest lifts or
+    /// lowers one as such.
+    #[must_use]
+    pub fn is_async(&self) -> bool {
+        let mut guests = self.guests.iter();
+        guests.any(|guest| guest.lift != Lift::Sync || guest.lower != Lower::Sync)
+    }
+
+    /// How a guest lowers the functions that it calls: those of the host do not have
+    /// the effect `async`.
+    #[must_use]
+    pub fn lower(&self, guest: usize) -> Lower {
+        match &self.host {
+            Some(_) if guest + 1 == self.guests.len() => Lower::Sync,
+            _ => self.guests[guest].lower,
+        }
+    }
+
     /// What kind of case it is, in a few words: the type by its constructors, the
     /// guests by what is not plain about them, who has the values first.
     #[must_use]
@@ -187,6 +249,14 @@ impl Case {
             let mut words = vec![guest.encoding.option().to_owned()];
             if guest.pointer == Flat::I64 {
                 words.push("memory64".to_owned());
+            }
+            match guest.lift {
+                Lift::Sync => {}
+                Lift::Callback => words.push("callback".to_owned()),
+                Lift::Stackful => words.push("stackful".to_owned()),
+            }
+            if guest.lower == Lower::Async {
+                words.push("async-lower".to_owned());
             }
             words.extend(guest.quirks.iter().map(|at| format!("{:?}", at.quirk)));
             words.join("+")
@@ -198,13 +268,18 @@ impl Case {
             .map(|call| format!("{:?}", call.from))
             .collect();
         format!(
-            "{} {} through {}{}: {}",
+            "{} {} through {}{}{}: {}",
             self.form.name(),
             self.ty,
             guests.join(" to "),
             match &self.host {
                 Some(name) => format!(" to the host's echo-{name}"),
                 None => String::new(),
+            },
+            match self.topology {
+                Topology::Siblings => "",
+                Topology::Twice => " (twice)",
+                Topology::Nested => " (nested)",
             },
             calls.join(" "),
         )

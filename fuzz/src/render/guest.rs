@@ -213,7 +213,7 @@ pub fn constants(values: &[(Flat, u64)]) -> String {
 }
 
 /// Code that makes `$to` a place for a value of the type.
-fn allocate(ty: &Type, pointer: Flat) -> String {
+pub(super) fn allocate(ty: &Type, pointer: Flat) -> String {
     let p = pointer.text();
     format!(
         "({p}.const {}) ({p}.const {}) call $alloc local.set $to\n",
@@ -224,7 +224,7 @@ fn allocate(ty: &Type, pointer: Flat) -> String {
 
 /// Code that stores the parameters, a flat value of the type, at `$to`, and goes on
 /// with what `then` makes of that place.
-fn at_stored(ty: &Type, pointer: Flat, then: impl Fn(&str) -> String) -> String {
+pub(super) fn at_stored(ty: &Type, pointer: Flat, then: impl Fn(&str) -> String) -> String {
     let flat = ty.flatten(pointer);
     let locals: Vec<(Local, Flat)> = flat
         .into_iter()
@@ -313,7 +313,7 @@ fn get((local, held): (Local, Flat), flat: Flat) -> String {
     }
 }
 
-fn texts(flats: &[Flat]) -> String {
+pub(super) fn texts(flats: &[Flat]) -> String {
     flats
         .iter()
         .map(|flat| format!(" {}", flat.text()))
