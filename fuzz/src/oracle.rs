@@ -2,11 +2,13 @@
 
 use crate::allowances::{Allowances, Stance};
 use crate::engine::Seen;
-use crate::render::{Rendered, Step};
+use crate::render::guest::Form;
+use crate::render::{Rendered, Step, Twin};
 use crate::same::all_same;
 use component_harness::judge::Verdict;
 use component_harness::outcome::Outcome;
 use component_harness::session::Judged;
+use component_harness::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +19,8 @@ use std::fmt;
 pub enum Oracle {
     /// The engine does what the reference does.
     Differential,
+    /// The same value by another way comes out the same.
+    Metamorphic,
     /// What goes in comes out.
     RoundTrip,
     /// Nothing crashes, hangs or finds a bug in itself.
@@ -27,6 +31,7 @@ impl fmt::Display for Oracle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Oracle::Differential => "differential",
+            Oracle::Metamorphic => "metamorphic",
             Oracle::RoundTrip => "round trip",
             Oracle::NoCrash => "no crash",
         })
@@ -113,7 +118,8 @@ pub fn compare(
             detail,
             known: None,
         };
-        if *step == Step::Instantiate {
+        // A definition is the beginning of another case.
+        if matches!(step, Step::Define | Step::Instantiate) {
             locked = None;
         }
         if let Some(reason) = locked {
@@ -182,7 +188,37 @@ pub fn compare(
             }
         }
     }
+    if compared.mismatch.is_none() {
+        compared.mismatch = metamorphic(rendered, engine, observed);
+    }
     compared
+}
+
+/// The first two directives that are to return the same value and do not.
+fn metamorphic(rendered: &Rendered, engine: &str, observed: &[Seen]) -> Option<Mismatch> {
+    let returned = |twin: Twin| match (&observed.get(twin.directive)?.result, twin.form) {
+        (Judged::Done(Outcome::Returned(values), _), Form::Plain) => Some(values.clone()),
+        (Judged::Done(Outcome::Returned(values), _), Form::Spilled) => match values.as_slice() {
+            [Value::Tuple(parts)] => parts.get(1).map(|value| vec![value.clone()]),
+            _ => None,
+        },
+        _ => None,
+    };
+    rendered.twins.iter().find_map(|[one, other]| {
+        let (left, right) = (returned(*one)?, returned(*other)?);
+        let texts = [&left, &right].map(|values| Outcome::Returned(values.clone()).to_string());
+        (!all_same(&left, &right)).then(|| Mismatch {
+            engine: engine.to_owned(),
+            oracle: Oracle::Metamorphic,
+            directive: other.directive,
+            step: "call",
+            flaw: None,
+            expected: "the same values".to_owned(),
+            observed: "other values".to_owned(),
+            detail: texts.join("; by another way: "),
+            known: None,
+        })
+    })
 }
 
 impl Compared {
@@ -214,5 +250,36 @@ impl Step {
             Step::Call(_) => "call",
             Step::Trace(_) => "trace",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn two_ways_that_give_two_values_are_told() {
+        let seen = |value| Seen {
+            span: 0..0,
+            reached: BTreeSet::new(),
+            result: Judged::Done(Outcome::Returned(vec![value]), Verdict::Pass),
+        };
+        let twin = |directive, form| Twin { directive, form };
+        let rendered = Rendered {
+            text: String::new(),
+            steps: vec![Step::Call(0), Step::Call(1)],
+            marks: Vec::new(),
+            flaws: vec![None, None],
+            twins: vec![[twin(0, Form::Plain), twin(1, Form::Spilled)]],
+        };
+        let found = |values: [u8; 2]| {
+            let spilled = Value::Tuple(vec![Value::U8(0xf0), Value::U8(values[1])]);
+            let seen = [seen(Value::U8(values[0])), seen(spilled)];
+            let compared = compare(&rendered, &seen, "engine", &seen, &Allowances::default());
+            compared.mismatch.map(|mismatch| mismatch.oracle)
+        };
+        assert_eq!(found([7, 7]), None);
+        assert_eq!(found([7, 8]), Some(Oracle::Metamorphic));
     }
 }

@@ -78,6 +78,33 @@ pub(crate) fn candidates(case: &Case) -> Vec<Case> {
     all
 }
 
+/// Two cases with the same values that are smaller by one step.
+pub(crate) fn twins([one, other]: &[Case; 2]) -> Vec<[Case; 2]> {
+    let mut all = Vec::new();
+    if one.calls.len() > 1 {
+        for i in 0..one.calls.len() {
+            all.push([one, other].map(|case| Case {
+                calls: vec![case.calls[i].clone()],
+                ..case.clone()
+            }));
+        }
+    }
+    let simpler = |case| fewer_guests(case).into_iter().chain(plainer(case));
+    all.extend(simpler(one).map(|one| [one, other.clone()]));
+    all.extend(simpler(other).map(|other| [one.clone(), other]));
+    if let ([call], None, None) = (one.calls.as_slice(), &one.host, &other.host) {
+        for (ty, value) in smaller(&one.ty, &call.value) {
+            all.push([one, other].map(|case| {
+                let mut case = case.clone();
+                case.ty = ty.clone();
+                case.calls[0].value = value.clone();
+                case
+            }));
+        }
+    }
+    all
+}
+
 /// The case without one of its guests.
 fn fewer_guests(case: &Case) -> Vec<Case> {
     if case.guests.len() < 2 {
@@ -123,6 +150,7 @@ fn plainer(case: &Case) -> Vec<Case> {
     change(&|case| case.topology = Topology::Siblings);
     for i in 0..case.guests.len() {
         change(&|case| case.guests[i].post_return = false);
+        change(&|case| case.guests[i].throws = false);
         change(&|case| case.guests[i].lift = Lift::Sync);
         change(&|case| case.guests[i].lower = Lower::Sync);
         change(&|case| case.guests[i].pointer = Flat::I32);

@@ -44,6 +44,9 @@ pub enum Operation {
     Lend(usize, Kind),
     /// Lends the handle to the third guest, which does something with it.
     LendAway(usize, Kind, Use),
+    /// Lends the handle to the third guest, which keeps it until its call is cancelled,
+    /// and does something in the meantime.
+    LendWhile(usize, Kind, Meanwhile),
     /// Gives the handle to the owner, which drops it.
     Give(usize, Kind),
     /// Gives the handle to the third guest, and takes it back.
@@ -74,6 +77,20 @@ pub enum Use {
     Give,
 }
 
+/// What is done with a handle that is lent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meanwhile {
+    /// It is lent to the owner as well.
+    Lend,
+    /// Nothing.
+    Nothing,
+    /// It is dropped.
+    Drop,
+    /// It is given to the owner.
+    Give,
+}
+
 const KINDS: [Kind; 2] = [Kind::Loud, Kind::Quiet];
 
 const USES: [Use; 5] = [Use::Drop, Use::LendOn, Use::Keep, Use::DropTwice, Use::Give];
@@ -88,6 +105,13 @@ impl Case {
             .map(|_| operation(choices, &mut filled))
             .collect();
         Case { operations }
+    }
+
+    /// Whether a call is pending while something else is done.
+    #[must_use]
+    pub fn is_async(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| matches!(operation, Operation::LendWhile(..)))
     }
 
     /// As a script.
@@ -160,6 +184,7 @@ impl Operation {
             | Operation::Drop(slot, kind)
             | Operation::Lend(slot, kind)
             | Operation::LendAway(slot, kind, _)
+            | Operation::LendWhile(slot, kind, _)
             | Operation::Give(slot, kind)
             | Operation::Pass(slot, kind)
             | Operation::Leave(slot, kind)
@@ -187,6 +212,10 @@ impl Operation {
             Operation::LendAway(_, _, Use::Keep) => "lend-keep",
             Operation::LendAway(_, _, Use::DropTwice) => "lend-drop-twice",
             Operation::LendAway(_, _, Use::Give) => "lend-give",
+            Operation::LendWhile(_, _, Meanwhile::Lend) => "lend-while-lent",
+            Operation::LendWhile(_, _, Meanwhile::Nothing) => "lend-and-cancel",
+            Operation::LendWhile(_, _, Meanwhile::Drop) => "drop-while-lent",
+            Operation::LendWhile(_, _, Meanwhile::Give) => "give-while-lent",
             Operation::Give(..) => "give",
             Operation::Pass(..) => "pass",
             Operation::Leave(..) => "leave",
@@ -209,7 +238,7 @@ fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operatio
         }
         _ => KINDS[choices.below(2)],
     };
-    match choices.below(12) {
+    match choices.below(13) {
         0..=2 => {
             filled[slot] = None;
             Operation::Drop(slot, kind)
@@ -230,6 +259,13 @@ fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operatio
         8 => {
             filled[slot] = None;
             Operation::Leave(slot, kind)
+        }
+        12 => {
+            let meanwhile = match choices.rarely(4) {
+                true => [Meanwhile::Drop, Meanwhile::Give][choices.below(2)],
+                false => [Meanwhile::Lend, Meanwhile::Nothing][choices.below(2)],
+            };
+            Operation::LendWhile(slot, kind, meanwhile)
         }
         9 if wild => Operation::DropIndex(choices.below(8) as u32, kind),
         10 if wild => Operation::Fetch(slot, kind),

@@ -2,7 +2,7 @@
 
 use crate::case::choices::Choices;
 use crate::case::generate::{self, Manners};
-use crate::render::{Rendered, render};
+use crate::render::{Rendered, render, render_twins};
 use crate::{case, coverage, reduce, resources};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -28,6 +28,8 @@ pub enum Target {
 pub enum Subject {
     /// Values through guests.
     Abi(case::Case),
+    /// The same values by two ways.
+    Twins(Box<[case::Case; 2]>),
     /// Handles.
     Resources(resources::Case),
 }
@@ -55,7 +57,10 @@ impl Target {
     /// The case that choices make.
     pub fn case(self, choices: &mut Choices<'_>) -> Subject {
         match self {
-            Target::AbiValues => Subject::Abi(generate::case(choices, Manners::Good)),
+            Target::AbiValues => match choices.rarely(8) {
+                true => Subject::Twins(Box::new(generate::twins(choices))),
+                false => Subject::Abi(generate::case(choices, Manners::Good)),
+            },
             Target::AbiTraps => Subject::Abi(generate::case(choices, Manners::Bad)),
             Target::Resources => Subject::Resources(resources::Case::generate(choices)),
             Target::Differential => match choices.below(5) {
@@ -73,6 +78,7 @@ impl Subject {
     pub fn render(&self) -> Rendered {
         match self {
             Subject::Abi(case) => render(case),
+            Subject::Twins(cases) => render_twins(cases),
             Subject::Resources(case) => case.render(),
         }
     }
@@ -82,6 +88,7 @@ impl Subject {
     pub fn shape(&self) -> String {
         match self {
             Subject::Abi(case) => case.shape(),
+            Subject::Twins(cases) => cases.each_ref().map(case::Case::shape).join(" as "),
             Subject::Resources(case) => case.shape(),
         }
     }
@@ -91,6 +98,7 @@ impl Subject {
     pub fn covered(&self) -> BTreeSet<String> {
         match self {
             Subject::Abi(case) => coverage::of(case),
+            Subject::Twins(cases) => cases.iter().flat_map(coverage::of).collect(),
             Subject::Resources(case) => case.covered(),
         }
     }
@@ -102,6 +110,12 @@ impl Subject {
             Subject::Abi(case) => {
                 let smaller = reduce::candidates(case).into_iter();
                 smaller.map(Subject::Abi).collect()
+            }
+            Subject::Twins(cases) => {
+                let smaller = reduce::twins(cases).into_iter();
+                smaller
+                    .map(|cases| Subject::Twins(Box::new(cases)))
+                    .collect()
             }
             Subject::Resources(case) => {
                 case.smaller().into_iter().map(Subject::Resources).collect()

@@ -93,24 +93,8 @@ pub fn case(choices: &mut Choices<'_>, manners: Manners) -> Case {
         false => Form::Plain,
     };
     let count = [2, 1, 3][choices.below(3)];
-    let mut guests: Vec<Guest> = (0..count).map(|_| guest(choices, &ty)).collect();
-    if choices.rarely(10) {
-        for guest in &mut guests {
-            guest.pointer = [Flat::I64, Flat::I32][choices.below(2)];
-        }
-    }
-    // A share of the cases has functions with the effect `async`.
-    if choices.rarely(5) {
-        for guest in &mut guests {
-            guest.lift = [Lift::Callback, Lift::Sync, Lift::Stackful][choices.below(3)];
-            guest.lower = [Lower::Sync, Lower::Async][choices.below(2)];
-        }
-    }
-    let topology = match choices.below(8) {
-        6 => Topology::Twice,
-        7 if host.is_none() => Topology::Nested,
-        _ => Topology::Siblings,
-    };
+    let mut guests = guests(choices, &ty, count);
+    let topology = topology(choices, host.is_some());
     let calls = 1 + choices.below(4);
     let mut calls: Vec<Call> = (0..calls)
         .map(|_| call(choices, &ty, count, host.is_some()))
@@ -125,6 +109,53 @@ pub fn case(choices: &mut Choices<'_>, manners: Manners) -> Case {
         host,
         topology,
         calls,
+    }
+}
+
+/// Two cases of guests that behave, with the same values: other encodings, another ABI,
+/// more or fewer guests, flat or in memory.
+pub fn twins(choices: &mut Choices<'_>) -> [Case; 2] {
+    let one = case(choices, Manners::Good);
+    let count = [1, 2, 3][choices.below(3)];
+    let form = match &one.host {
+        Some(_) => Form::Plain,
+        None => Form::ALL[choices.below(2)],
+    };
+    let callers = count - usize::from(one.host.is_none());
+    let mut other = Case {
+        form,
+        guests: guests(choices, &one.ty, count),
+        topology: topology(choices, one.host.is_some()),
+        ..one.clone()
+    };
+    for call in &mut other.calls {
+        call.from = from(choices, callers, count);
+    }
+    [one, other]
+}
+
+fn guests(choices: &mut Choices<'_>, ty: &Type, count: usize) -> Vec<Guest> {
+    let mut guests: Vec<Guest> = (0..count).map(|_| guest(choices, ty)).collect();
+    if choices.rarely(10) {
+        for guest in &mut guests {
+            guest.pointer = [Flat::I64, Flat::I32][choices.below(2)];
+        }
+    }
+    // A share of the cases has functions with the effect `async`.
+    if choices.rarely(5) {
+        for guest in &mut guests {
+            guest.lift = [Lift::Callback, Lift::Sync, Lift::Stackful][choices.below(3)];
+            guest.lower = [Lower::Sync, Lower::Async][choices.below(2)];
+        }
+    }
+    guests
+}
+
+fn topology(choices: &mut Choices<'_>, host: bool) -> Topology {
+    match choices.below(8) {
+        6 => Topology::Twice,
+        7 if !host => Topology::Nested,
+        _ => Topology::Siblings,
     }
 }
 
@@ -149,11 +180,7 @@ fn guest(choices: &mut Choices<'_>, ty: &Type) -> Guest {
 fn call(choices: &mut Choices<'_>, ty: &Type, guests: usize, host: bool) -> Call {
     // The last guest calls nobody but the host.
     let callers = guests - usize::from(!host);
-    let from = match choices.below(4) {
-        0 | 1 => From::Host,
-        2 if callers > 0 => From::Argument(choices.below(callers)),
-        _ => From::Result(choices.below(guests)),
-    };
+    let from = from(choices, callers, guests);
     Call {
         value: value(ty, choices, &mut VALUE_BUDGET.clone()),
         from,
@@ -162,9 +189,22 @@ fn call(choices: &mut Choices<'_>, ty: &Type, guests: usize, host: bool) -> Call
     }
 }
 
+fn from(choices: &mut Choices<'_>, callers: usize, guests: usize) -> From {
+    match choices.below(4) {
+        0 | 1 => From::Host,
+        2 if callers > 0 => From::Argument(choices.below(callers)),
+        _ => From::Result(choices.below(guests)),
+    }
+}
+
 /// Makes one thing wrong: with a `realloc`, which all calls meet, or with the values
 /// that guests give.
 fn spoil(choices: &mut Choices<'_>, guests: &mut [Guest], calls: &mut [Call]) {
+    if choices.rarely(20) {
+        let guest = choices.below(guests.len());
+        guests[guest].throws = true;
+        return;
+    }
     let gives = |call: &&mut Call| call.from != From::Host;
     let given = calls.iter_mut().filter(gives).count();
     if given == 0 || choices.rarely(3) {

@@ -59,6 +59,9 @@ pub struct Guest {
     pub lift: Lift,
     /// How it lowers the functions that it calls.
     pub lower: Lower,
+    /// Whether its functions throw an exception where they would return. Whoever calls
+    /// them catches all.
+    pub throws: bool,
     /// Where its `realloc` is not the plain one.
     pub quirks: Vec<QuirkAt>,
 }
@@ -192,6 +195,7 @@ impl Guest {
             post_return: false,
             lift: Lift::Sync,
             lower: Lower::Sync,
+            throws: false,
             quirks: Vec::new(),
         }
     }
@@ -220,7 +224,8 @@ impl Case {
     pub fn is_hostile(&self, call: &Call) -> bool {
         let quirks = self.guests.iter().flat_map(|guest| &guest.quirks);
         let mut hostile = quirks.filter(|quirk| !Quirk::BENIGN.contains(&quirk.quirk));
-        call.flaw.is_some() || hostile.next().is_some()
+        let throws = self.guests.iter().any(|guest| guest.throws);
+        call.flaw.is_some() || throws || hostile.next().is_some()
     }
 
     /// Whether its functions have the effect `async`: those of which a guest lifts or
@@ -257,6 +262,9 @@ impl Case {
             }
             if guest.lower == Lower::Async {
                 words.push("async-lower".to_owned());
+            }
+            if guest.throws {
+                words.push("throws".to_owned());
             }
             words.extend(guest.quirks.iter().map(|at| format!("{:?}", at.quirk)));
             words.join("+")

@@ -1,7 +1,7 @@
 //! Core functions of guests that lift or lower with `async`: the results go to
 //! `task.return`, and what is called writes its results into memory.
 
-use super::guest::{Arguments, allocate, at_stored, constants, flat_params, texts};
+use super::guest::{Arguments, Signature, allocate, at_stored, constants, flat_params, texts};
 use super::watch;
 use crate::case::Lift;
 use crate::case::layout::{Flat, Shape, discriminant_size, payload_offset};
@@ -39,16 +39,19 @@ pub(super) fn returned(result: &Type, pointer: Flat) -> Vec<Flat> {
     }
 }
 
-/// The parameters and results of a core function that has been lowered with `async`.
-#[must_use]
-pub(super) fn lowered(params: &[Type], pointer: Flat) -> String {
+/// The signature of a core function that has been lowered with `async`.
+pub(super) fn lowered(params: &[Type], pointer: Flat) -> Signature {
     let flat = tuple(params.to_vec()).flatten(pointer);
-    let flat = match (params, flat.len()) {
+    let mut params = match (params, flat.len()) {
         ([], _) => Vec::new(),
         (_, 0..=MAX_FLAT_ASYNC_PARAMS) => flat,
         _ => vec![pointer],
     };
-    format!("(param {} {}) (result i32)", texts(&flat), pointer.text())
+    params.push(pointer);
+    Signature {
+        params,
+        results: vec![Flat::I32],
+    }
 }
 
 /// `$await`: waits until the call that came to this state has returned; `$event` is a

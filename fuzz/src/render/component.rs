@@ -249,6 +249,10 @@ impl<'a> Component<'a> {
         }
     }
 
+    fn throws(&self) -> bool {
+        self.case.guests.iter().any(|guest| guest.throws)
+    }
+
     fn effect(&self) -> &'static str {
         match self.case.is_async() {
             true => "async ",
@@ -404,7 +408,16 @@ impl<'a> Component<'a> {
                 Lower::Sync => guest::call(arguments, &result, pointer, callee, Watch::On),
                 Lower::Async => asynchronous::call(arguments, params, &result, pointer, callee),
             };
+        let callee = |name: &str| match self.throws() {
+            true => format!("$caught-{name}"),
+            false => format!("${name}"),
+        };
+        let thrown = match guest.throws {
+            true => "\nthrow $thrown",
+            false => "",
+        };
         let lifted = |name: String, params: &[Type], function: &str| {
+            let function = &format!("{function}{thrown}");
             let text = match lift {
                 Lift::Sync => format!("(func (export \"{name}\") {function})\n"),
                 Lift::Callback | Lift::Stackful => {
@@ -417,7 +430,7 @@ impl<'a> Component<'a> {
             true => guest::echo(&self.case.ty, self.case.form, pointer, Watch::On),
             false => {
                 let passed = Arguments::Passed(guest::flat_params(&params, pointer));
-                call(&passed, &params, "$echo")
+                call(&passed, &params, &callee("echo"))
             }
         };
         let mut functions = vec![lifted("echo".to_owned(), &params, &echo)];
@@ -426,7 +439,7 @@ impl<'a> Component<'a> {
             match made.from {
                 From::Argument(from) if from == index => {
                     let given = Arguments::Constant(flat.clone());
-                    let body = call(&given, &params, "$echo");
+                    let body = call(&given, &params, &callee("echo"));
                     functions.push(lifted(format!("give-{number}"), &[], &body));
                 }
                 From::Result(from) if from == index => {
@@ -439,13 +452,13 @@ impl<'a> Component<'a> {
                         }
                         Lift::Callback | Lift::Stackful => asynchronous::returning(lift, flat),
                     };
-                    let text = format!("(func (export \"{name}\") {body})\n");
+                    let text = format!("(func (export \"{name}\") {body}{thrown})\n");
                     functions.push((name, text));
                 }
                 From::Result(from) if from > index => {
                     let name = format!("take-{number}");
                     let none = Arguments::Constant(Vec::new());
-                    let body = call(&none, &[], &format!("${name}"));
+                    let body = call(&none, &[], &callee(&name));
                     functions.push(lifted(name, &[], &body));
                 }
                 _ => {}
@@ -464,6 +477,7 @@ impl<'a> Component<'a> {
             "(import \"memory\" \"memory\" (memory {p} 1))\n\
              (import \"memory\" \"alloc\" (func $alloc (param {p} {p}) (result {p})))"
         );
+        let mut catching = String::new();
         for name in called {
             let params = match name.as_str() {
                 "echo" => self.params(),
@@ -477,6 +491,12 @@ impl<'a> Component<'a> {
                 text,
                 "(import \"callee\" \"{name}\" (func ${name} {lowered}))"
             );
+            if self.throws() {
+                catching += &guest::caught(name, &lowered);
+            }
+        }
+        if guest.throws {
+            catching += "(tag $thrown)\n";
         }
         if guest.lift != Lift::Sync {
             let params = asynchronous::returned(&self.result(), pointer);
@@ -489,6 +509,7 @@ impl<'a> Component<'a> {
         if self.case.lower(index) == Lower::Async && !called.is_empty() {
             text += &asynchronous::awaiting(pointer);
         }
+        text += &catching;
         let seen = [tuple(self.params()), self.result()];
         text += &watch::functions(&seen, pointer, guest.encoding);
         text.extend(functions.iter().map(|(_, function)| function.as_str()));

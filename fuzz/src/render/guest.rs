@@ -5,6 +5,7 @@ use super::watch;
 use crate::case::layout::{Flat, Shape, discriminant_size, payload_offset};
 use crate::case::types::{Type, tuple};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// How many core values are passed without memory.
 pub const MAX_FLAT_PARAMS: usize = 16;
@@ -187,17 +188,48 @@ pub fn flat_params(params: &[Type], pointer: Flat) -> Vec<Flat> {
     }
 }
 
-/// The parameters and results of a core function that has been lowered.
+/// The parameters and results of a core function.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// The parameters.
+    pub params: Vec<Flat>,
+    /// The results.
+    pub results: Vec<Flat>,
+}
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (params, results) = (texts(&self.params), texts(&self.results));
+        write!(f, "(param {params}) (result {results})")
+    }
+}
+
+/// The signature of a core function that has been lowered.
 #[must_use]
-pub fn lowered(params: &[Type], result: &Type, pointer: Flat) -> String {
-    let params = match params {
+pub fn lowered(params: &[Type], result: &Type, pointer: Flat) -> Signature {
+    let mut params = match params {
         [] => Vec::new(),
         params => flat_params(params, pointer),
     };
-    match result.flatten(pointer).as_slice() {
-        [one] => format!("(param {}) (result {})", texts(&params), one.text()),
-        _ => format!("(param {} {})", texts(&params), pointer.text()),
+    let mut results = result.flatten(pointer);
+    if results.len() != 1 {
+        results.clear();
+        params.push(pointer);
     }
+    Signature { params, results }
+}
+
+/// `$caught-NAME`: the function `$NAME`, but that an exception which it throws is noted.
+#[must_use]
+pub fn caught(name: &str, signature: &Signature) -> String {
+    let gets: String = (0..signature.params.len())
+        .map(|i| format!("(local.get {i}) "))
+        .collect();
+    format!(
+        "(func $caught-{name} {signature}\n\
+         (block $caught (try_table (catch_all $caught) (return (call ${name} {gets}))))\n\
+         (call $note (i64.const -2)) unreachable)\n"
+    )
 }
 
 /// Code that pushes values, which are given as bits.

@@ -12,6 +12,7 @@ use crate::case::layout::Flat;
 use crate::case::types::Type;
 use crate::case::{Case, Encoding, From, Guest, Topology};
 use component::Component;
+use guest::Form;
 
 /// A script, and what its directives are for.
 #[derive(Clone, Debug)]
@@ -24,6 +25,17 @@ pub struct Rendered {
     pub marks: Vec<&'static str>,
     /// What is wrong with each call of the case, in a word.
     pub flaws: Vec<Option<&'static str>>,
+    /// Which directives call with the same value.
+    pub twins: Vec<[Twin; 2]>,
+}
+
+/// A directive that another one does by another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// The number of the directive.
+    pub directive: usize,
+    /// The form of the function that is called.
+    pub form: Form,
 }
 
 /// What a directive is for.
@@ -64,6 +76,43 @@ pub fn render(case: &Case) -> Rendered {
         steps: script.steps,
         marks: marks(case),
         flaws: component.flaws(),
+        twins: Vec::new(),
+    }
+}
+
+/// The script of two cases with the same values, one after the other.
+#[must_use]
+pub fn render_twins(cases: &[Case; 2]) -> Rendered {
+    let [one, other] = cases.each_ref().map(render);
+    let calls = |rendered: &Rendered, form: Form, before: usize| -> Vec<Twin> {
+        let steps = rendered.steps.iter().enumerate();
+        let calls = steps.filter(|(_, step)| matches!(step, Step::Call(_)));
+        calls
+            .map(|(directive, _)| Twin {
+                directive: directive + before,
+                form,
+            })
+            .collect()
+    };
+    let ones = calls(&one, cases[0].form, 0);
+    let others = calls(&other, cases[1].form, one.steps.len());
+    let count = one.flaws.len();
+    let steps = other.steps.into_iter().map(|step| match step {
+        Step::Call(call) => Step::Call(call + count),
+        step => step,
+    });
+    let mut marks = one.marks;
+    marks.extend(other.marks);
+    Rendered {
+        text: one.text + &other.text,
+        steps: one.steps.into_iter().chain(steps).collect(),
+        marks,
+        flaws: one.flaws.into_iter().chain(other.flaws).collect(),
+        twins: ones
+            .into_iter()
+            .zip(others)
+            .map(|(one, other)| [one, other])
+            .collect(),
     }
 }
 

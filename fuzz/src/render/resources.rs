@@ -1,7 +1,7 @@
 //! A case about handles as a script.
 
 use super::{Rendered, Step, memory};
-use crate::resources::{Case, Kind, Operation, SLOTS, Use};
+use crate::resources::{Case, Kind, Meanwhile, Operation, SLOTS, Use};
 use std::fmt::Write;
 
 const KINDS: [(Kind, &str); 2] = [(Kind::Loud, "loud"), (Kind::Quiet, "quiet")];
@@ -26,8 +26,12 @@ pub fn render(case: &Case) -> Rendered {
     Rendered {
         text,
         steps,
-        marks: Vec::new(),
+        marks: match case.is_async() {
+            true => vec!["async"],
+            false => Vec::new(),
+        },
         flaws: Vec::new(),
+        twins: Vec::new(),
     }
 }
 
@@ -46,7 +50,7 @@ fn component(case: &Case) -> String {
     let _ = writeln!(
         text,
         "(component $Other\n{})\n(instance $other (instantiate $Other (with \"owner\" (instance $owner)){types}))",
-        other()
+        other(case.is_async())
     );
     let _ = writeln!(
         text,
@@ -183,10 +187,17 @@ const OTHERS: [(&str, &str, &str); 8] = [
 ];
 
 /// The guest that is lent handles.
-fn other() -> String {
+fn other(is_async: bool) -> String {
     let mut text = owners_imports() + &traced();
     let (mut imports, mut with, mut functions, mut lifted) =
         (String::new(), String::new(), String::new(), String::new());
+    if is_async {
+        text += "(core func $set-new (canon waitable-set.new))\n\
+                 (core func $task-cancel (canon task.cancel))\n";
+        imports += "(import \"\" \"set-new\" (func $set-new (result i32)))\n\
+                    (import \"\" \"task-cancel\" (func $task-cancel))\n";
+        with += "(export \"set-new\" (func $set-new))(export \"task-cancel\" (func $task-cancel))";
+    }
     for (_, kind) in KINDS {
         let _ = writeln!(
             text,
@@ -194,6 +205,25 @@ fn other() -> String {
              (core func $see-{kind} (canon lower (func $owner \"see-{kind}\")))\n\
              (core func $take-{kind} (canon lower (func $owner \"take-{kind}\")))"
         );
+        if is_async {
+            // Until the call is cancelled, it waits for what is never ready.
+            let _ = writeln!(
+                functions,
+                "(global $held-{kind} (mut i32) (i32.const 0))\n\
+                 (func (export \"hold-{kind}\") (param i32) (result i32) {}\n\
+                 (global.set $held-{kind} (local.get 0))\n\
+                 (i32.or (i32.const 2) (i32.shl (call $set-new) (i32.const 4))))\n\
+                 (func (export \"held-{kind}\") (param i32 i32 i32) (result i32) {}\n\
+                 (call $drop-{kind} (global.get $held-{kind})) (call $task-cancel) (i32.const 0))",
+                noted(20),
+                noted(21),
+            );
+            let _ = writeln!(
+                lifted,
+                "(func (export \"hold-{kind}\") async (param \"r\" (borrow ${kind})) (canon lift \
+                 (core func $main \"hold-{kind}\") async (callback (core func $main \"held-{kind}\"))))"
+            );
+        }
         for name in ["drop", "see", "take"] {
             let _ = writeln!(
                 imports,
@@ -256,10 +286,23 @@ fn user(case: &Case) -> String {
             text,
             "(export \"fetch-{kind}\" (func (result (own ${kind}))))"
         );
+        if case.is_async() {
+            let _ = writeln!(
+                text,
+                "(export \"hold-{kind}\" (func async (param \"r\" (borrow ${kind}))))"
+            );
+        }
     }
     text += "))\n";
     text += &traced();
     let (mut imports, mut with) = (String::new(), String::new());
+    if case.is_async() {
+        text += "(core func $cancel (canon subtask.cancel))\n\
+                 (core func $forget (canon subtask.drop))\n";
+        imports += "(import \"\" \"cancel\" (func $cancel (param i32) (result i32)))\n\
+                    (import \"\" \"forget\" (func $forget (param i32)))\n";
+        with += "(export \"cancel\" (func $cancel))(export \"forget\" (func $forget))";
+    }
     for (_, kind) in KINDS {
         let _ = writeln!(
             text,
@@ -276,6 +319,14 @@ fn user(case: &Case) -> String {
                 "(core func ${name}-{kind} (canon lower (func $owner \"{name}-{kind}\")))"
             );
             functions.push((name, name, core));
+        }
+        if case.is_async() {
+            let _ = writeln!(
+                text,
+                "(core func $hold-{kind} (canon lower (func $other \"hold-{kind}\") async \
+                 (memory (core memory $trace \"memory\"))))"
+            );
+            functions.push(("hold", "hold", "(param i32) (result i32)"));
         }
         for (name, core) in OTHERS
             .iter()
@@ -311,13 +362,17 @@ fn user(case: &Case) -> String {
     for (number, operation) in case.operations.iter().enumerate() {
         let _ = writeln!(
             functions,
-            "(func (export \"step-{number}\") (call $note (i64.const {}))\n{})",
+            "(func (export \"step-{number}\") (local $state i32) (call $note (i64.const {}))\n{})",
             number + 1000,
             code(*operation)
         );
+        let effect = match operation {
+            Operation::LendWhile(..) => "async ",
+            _ => "",
+        };
         let _ = writeln!(
             lifted,
-            "(func (export \"step-{number}\") (canon lift (core func $main \"step-{number}\")))"
+            "(func (export \"step-{number}\") {effect}(canon lift (core func $main \"step-{number}\")))"
         );
     }
     let _ = writeln!(
@@ -356,6 +411,22 @@ fn code(operation: Operation) -> String {
                 Use::Give => "give",
             };
             format!("(call $other-{what}-{} (global.get $h{slot}))", name(kind))
+        }
+        Operation::LendWhile(slot, kind, meanwhile) => {
+            let kind = name(kind);
+            let meanwhile = match meanwhile {
+                Meanwhile::Nothing => String::new(),
+                Meanwhile::Lend => format!("(call $see-{kind} (global.get $h{slot}))"),
+                Meanwhile::Drop => format!("(call $drop-{kind} (global.get $h{slot}))"),
+                Meanwhile::Give => format!("(call $take-{kind} (global.get $h{slot}))"),
+            };
+            format!(
+                "(local.set $state (call $hold-{kind} (global.get $h{slot})))\n\
+                 (call $note (i64.extend_i32_u (local.get $state)))\n{meanwhile}\n\
+                 (local.set $state (i32.shr_u (local.get $state) (i32.const 4)))\n\
+                 (call $note (i64.extend_i32_u (call $cancel (local.get $state))))\n\
+                 (call $forget (local.get $state))"
+            )
         }
         Operation::Give(slot, kind) => format!("(call $take-{} (global.get $h{slot}))", name(kind)),
         Operation::Pass(slot, kind) => kept(
