@@ -3,7 +3,8 @@
 
 use crate::case::layout::Flat;
 use crate::case::types::Type;
-use crate::case::{Case, From};
+use crate::case::{Case, From, Lift};
+use crate::render::asynchronous::MAX_FLAT_RETURNED;
 use crate::render::guest::{Form, MAX_FLAT_PARAMS};
 use std::collections::BTreeSet;
 
@@ -73,10 +74,17 @@ pub fn of(case: &Case) -> BTreeSet<String> {
 
 fn note(case: &Case, guest: usize, position: &str, by: &str, covered: &mut BTreeSet<String>) {
     let guest = &case.guests[guest];
-    let most = match position {
-        "param" => MAX_FLAT_PARAMS,
-        _ => 1,
+    let most = match (position, guest.lift) {
+        ("param", _) => MAX_FLAT_PARAMS,
+        (_, Lift::Sync) => 1,
+        (_, Lift::Callback | Lift::Stackful) => MAX_FLAT_RETURNED,
     };
+    let lift = match guest.lift {
+        Lift::Sync => "sync",
+        Lift::Callback => "callback",
+        Lift::Stackful => "stackful",
+    };
+    covered.insert(format!("lift {lift} {position} {by}"));
     let spilled = case.form == Form::Spilled || case.ty.flatten(guest.pointer).len() > most;
     let memory = match guest.pointer {
         Flat::I64 => "memory64",

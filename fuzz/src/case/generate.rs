@@ -136,13 +136,13 @@ pub fn twins(choices: &mut Choices<'_>) -> [Case; 2] {
 
 fn guests(choices: &mut Choices<'_>, ty: &Type, count: usize) -> Vec<Guest> {
     let mut guests: Vec<Guest> = (0..count).map(|_| guest(choices, ty)).collect();
-    if choices.rarely(10) {
+    if choices.rarely(8) {
         for guest in &mut guests {
             guest.pointer = [Flat::I64, Flat::I32][choices.below(2)];
         }
     }
     // A share of the cases has functions with the effect `async`.
-    if choices.rarely(5) {
+    if choices.rarely(4) {
         for guest in &mut guests {
             guest.lift = [Lift::Callback, Lift::Sync, Lift::Stackful][choices.below(3)];
             guest.lower = [Lower::Sync, Lower::Async][choices.below(2)];

@@ -12,7 +12,7 @@ use std::fmt::Write;
 pub(super) const MAX_FLAT_ASYNC_PARAMS: usize = 4;
 
 /// How many core values `task.return` takes without memory.
-pub(super) const MAX_FLAT_RETURNED: usize = 16;
+pub(crate) const MAX_FLAT_RETURNED: usize = 16;
 
 /// The canonical definitions that [`awaiting`] takes, with what stands behind the name.
 pub(super) const AWAITING: [(&str, &str); 5] = [

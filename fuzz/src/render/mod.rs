@@ -1,6 +1,6 @@
 //! A case as a script.
 
-mod asynchronous;
+pub(crate) mod asynchronous;
 mod component;
 pub mod guest;
 pub mod image;

@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod expectations;
 mod fixture;
+mod fuzz;
 mod interrupt;
 mod record;
 mod reports;
