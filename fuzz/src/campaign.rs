@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-/// How many cases of one kind of mismatch are reduced; of the others only the number
-/// is kept.
+/// How many cases of one kind of mismatch are reduced, one of a known defect; of the
+/// others only the number is kept.
 const REDUCED: u64 = 3;
 
 /// After how many cases the state is written.
@@ -180,9 +180,13 @@ fn fold(
     totals.add(tried);
     let mut findings = Vec::new();
     for mismatch in tried.compared.iter().filter_map(|c| c.mismatch.as_ref()) {
-        let seen = totals.mismatches.entry(mismatch.key()).or_default();
+        let (kind, reduced) = match &mismatch.known {
+            Some(reason) => (format!("{}: known: {reason}", mismatch.engine), 1),
+            None => (mismatch.key(), REDUCED),
+        };
+        let seen = totals.mismatches.entry(kind).or_default();
         *seen += 1;
-        if *seen > REDUCED {
+        if *seen > reduced {
             continue;
         }
         let whole = case(plan.target, plan.seed, number);

@@ -59,6 +59,10 @@ pub enum Operation {
     Both(usize, usize, Kind),
     /// Takes the index for 0 from now on; the handle stays.
     Forget(usize),
+    /// Gives the handle to the owner, which takes it for one of the other type.
+    Confuse(usize, Kind),
+    /// Does something with what is no handle of a resource at all.
+    Mistake(Mistake, Kind),
 }
 
 /// What the third guest does with a handle that it is lent.
@@ -75,6 +79,20 @@ pub enum Use {
     DropTwice,
     /// Gives it away as if it were its own.
     Give,
+}
+
+/// What is done with the index of a waitable set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mistake {
+    /// It is dropped as a resource.
+    Drop,
+    /// It is lent.
+    Lend,
+    /// It is given away.
+    Give,
+    /// The owner asks for what it represents.
+    Represent,
 }
 
 /// What is done with a handle that is lent.
@@ -111,7 +129,8 @@ impl Case {
     #[must_use]
     pub fn is_async(&self) -> bool {
         let mut operations = self.operations.iter();
-        operations.any(|operation| matches!(operation, Operation::LendWhile(..)))
+        operations
+            .any(|operation| matches!(operation, Operation::LendWhile(..) | Operation::Mistake(..)))
     }
 
     /// As a script.
@@ -188,8 +207,9 @@ impl Operation {
             | Operation::Give(slot, kind)
             | Operation::Pass(slot, kind)
             | Operation::Leave(slot, kind)
+            | Operation::Confuse(slot, kind)
             | Operation::Fetch(slot, kind) => change(slot, kind),
-            Operation::DropIndex(_, kind) => change(&mut 0, kind),
+            Operation::DropIndex(_, kind) | Operation::Mistake(_, kind) => change(&mut 0, kind),
             Operation::Both(lent, given, kind) => {
                 change(lent, kind);
                 change(given, kind);
@@ -222,6 +242,11 @@ impl Operation {
             Operation::Fetch(..) => "fetch",
             Operation::Both(..) => "both",
             Operation::Forget(..) => "forget",
+            Operation::Confuse(..) => "confuse",
+            Operation::Mistake(Mistake::Drop, _) => "drop-set",
+            Operation::Mistake(Mistake::Lend, _) => "lend-set",
+            Operation::Mistake(Mistake::Give, _) => "give-set",
+            Operation::Mistake(Mistake::Represent, _) => "represent-set",
         }
     }
 }
@@ -238,7 +263,7 @@ fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operatio
         }
         _ => KINDS[choices.below(2)],
     };
-    match choices.below(13) {
+    match choices.below(14) {
         0..=2 => {
             filled[slot] = None;
             Operation::Drop(slot, kind)
@@ -256,6 +281,7 @@ fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operatio
             Operation::Give(slot, kind)
         }
         7 => Operation::Pass(slot, kind),
+        8 if wild => Operation::Confuse(slot, kind),
         8 => {
             filled[slot] = None;
             Operation::Leave(slot, kind)
@@ -266,6 +292,15 @@ fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operatio
                 false => [Meanwhile::Lend, Meanwhile::Nothing][choices.below(2)],
             };
             Operation::LendWhile(slot, kind, meanwhile)
+        }
+        13 if wild => {
+            let mistakes = [
+                Mistake::Drop,
+                Mistake::Lend,
+                Mistake::Give,
+                Mistake::Represent,
+            ];
+            Operation::Mistake(mistakes[choices.below(4)], kind)
         }
         9 if wild => Operation::DropIndex(choices.below(8) as u32, kind),
         10 if wild => Operation::Fetch(slot, kind),

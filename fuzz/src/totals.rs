@@ -22,7 +22,7 @@ pub struct Totals {
     pub covered: BTreeMap<String, u64>,
     /// How many cases reach each trap site.
     pub sites: BTreeMap<String, u64>,
-    /// How many cases have each kind of mismatch.
+    /// How many cases have each kind of mismatch, or each known defect.
     pub mismatches: BTreeMap<String, u64>,
     /// The fingerprints of all findings.
     pub findings: BTreeSet<String>,

@@ -133,6 +133,12 @@ pub enum Quirk {
     Wraps,
     /// It traps.
     Trap,
+    /// It calls `resource.new`.
+    CallNew,
+    /// It calls `resource.drop`.
+    CallDrop,
+    /// It calls a function that is lowered.
+    CallLowered,
 }
 
 /// One call by the script.
@@ -206,7 +212,7 @@ impl Quirk {
     pub const BENIGN: [Quirk; 3] = [Quirk::Grow, Quirk::AtEnd, Quirk::InPlace];
 
     /// Those after which a value may be another one, or the call trap.
-    pub const HOSTILE: [Quirk; 7] = [
+    pub const HOSTILE: [Quirk; 10] = [
         Quirk::Unaligned,
         Quirk::AtLimit,
         Quirk::OverEnd,
@@ -214,7 +220,16 @@ impl Quirk {
         Quirk::Trap,
         Quirk::Overlap,
         Quirk::Zero,
+        Quirk::CallNew,
+        Quirk::CallDrop,
+        Quirk::CallLowered,
     ];
+
+    /// Whether it calls what an instance may not call while the ABI is in it.
+    #[must_use]
+    pub fn leaves(self) -> bool {
+        matches!(self, Quirk::CallNew | Quirk::CallDrop | Quirk::CallLowered)
+    }
 }
 
 impl Case {

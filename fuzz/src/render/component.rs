@@ -319,8 +319,11 @@ impl<'a> Component<'a> {
         text += "(core instance $trace (instantiate $Trace))\n";
         let data = Data(self.memories[index].bytes());
         text += &memory::memory(guest.pointer, data, &guest.quirks, true);
-        text +=
-            "(core instance $memory (instantiate $Memory (with \"trace\" (instance $trace))))\n";
+        let (leaving, with) = memory::leaving(&guest.quirks);
+        let _ = writeln!(
+            text,
+            "{leaving}(core instance $memory (instantiate $Memory (with \"trace\" (instance $trace)) {with}))"
+        );
         let lower = match self.case.lower(index) {
             Lower::Sync => "",
             Lower::Async => " async",

@@ -77,10 +77,14 @@ pub fn memory(pointer: Flat, data: Data<'_>, quirks: &[QuirkAt], traced: bool) -
         ),
         false => ("", String::new(), String::new()),
     };
+    let leaving = match leaves(quirks) {
+        true => LEAVING_IMPORTS,
+        false => "",
+    };
     let quirks: String = quirks.iter().map(|quirk| code(*quirk, p)).collect();
     format!(
         r#"(core module $Memory
-  {import}(memory $memory (export "memory") {p} {pages}{most})
+  {leaving}{import}(memory $memory (export "memory") {p} {pages}{most})
   {data}(global $free (mut {p}) ({p}.const {free}))
   (global $calls (mut i32) (i32.const 0))
   (global $last (mut {p}) ({p}.const {BASE}))
@@ -119,6 +123,35 @@ pub fn memory(pointer: Flat, data: Data<'_>, quirks: &[QuirkAt], traced: bool) -
     {noted}(local.get $new)))
 "#
     )
+}
+
+const LEAVING_IMPORTS: &str = r#"(import "leave" "new" (func $new-handle (param i32) (result i32)))
+  (import "leave" "drop" (func $drop-handle (param i32)))
+  (import "leave" "lowered" (func $lowered))
+  "#;
+
+fn leaves(quirks: &[QuirkAt]) -> bool {
+    quirks.iter().any(|at| at.quirk.leaves())
+}
+
+/// The canonical definitions that a quirk of `$Memory` calls, and how it is given them.
+#[must_use]
+pub fn leaving(quirks: &[QuirkAt]) -> (&'static str, &'static str) {
+    match leaves(quirks) {
+        false => ("", ""),
+        true => (
+            "(type $Left (resource (rep i32)))\n\
+             (core func $left-new (canon resource.new $Left))\n\
+             (core func $left-drop (canon resource.drop $Left))\n\
+             (component $Aside (core module $M (func (export \"f\")))\n\
+             (core instance $m (instantiate $M))\n\
+             (func (export \"f\") (canon lift (core func $m \"f\"))))\n\
+             (instance $aside (instantiate $Aside))\n\
+             (core func $left-lowered (canon lower (func $aside \"f\")))\n",
+            "(with \"leave\" (instance (export \"new\" (func $left-new)) \
+             (export \"drop\" (func $left-drop)) (export \"lowered\" (func $left-lowered))))",
+        ),
+    }
 }
 
 /// A local as 64 bits.
@@ -169,6 +202,9 @@ fn code(QuirkAt { call, quirk }: QuirkAt, p: &str) -> String {
         ),
         Quirk::Wraps => format!("(local.set $new ({p}.sub ({p}.const 0) (local.get $align)))"),
         Quirk::Trap => "(unreachable)".to_owned(),
+        Quirk::CallNew => "(drop (call $new-handle (i32.const 1)))".to_owned(),
+        Quirk::CallDrop => "(call $drop-handle (i32.const 1))".to_owned(),
+        Quirk::CallLowered => "(call $lowered)".to_owned(),
     };
     format!("(if (i32.eq (global.get $calls) (i32.const {call})) (then {what}))\n    ")
 }

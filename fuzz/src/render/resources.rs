@@ -1,7 +1,7 @@
 //! A case about handles as a script.
 
 use super::{Rendered, Step, memory};
-use crate::resources::{Case, Kind, Meanwhile, Operation, SLOTS, Use};
+use crate::resources::{Case, Kind, Meanwhile, Mistake, Operation, SLOTS, Use};
 use std::fmt::Write;
 
 const KINDS: [(Kind, &str); 2] = [(Kind::Loud, "loud"), (Kind::Quiet, "quiet")];
@@ -38,7 +38,7 @@ pub fn render(case: &Case) -> Rendered {
 fn component(case: &Case) -> String {
     let mut text = format!(
         "(component $Owner\n{})\n(instance $owner (instantiate $Owner))\n",
-        owner()
+        owner(case.is_async())
     );
     for (_, kind) in KINDS {
         let _ = writeln!(text, "(alias export $owner \"{kind}\" (type ${kind}))");
@@ -86,7 +86,7 @@ fn noted(event: u32) -> String {
 }
 
 /// The owner of both resource types.
-fn owner() -> String {
+fn owner(is_async: bool) -> String {
     let mut text = traced();
     let _ = writeln!(
         text,
@@ -99,7 +99,12 @@ fn owner() -> String {
     );
     let (mut imports, mut functions, mut with, mut lifted) =
         (String::new(), String::new(), String::new(), String::new());
-    for (_, kind) in KINDS {
+    if is_async {
+        text += "(core func $set-new (canon waitable-set.new))\n";
+        imports += "(import \"\" \"set-new\" (func $set-new (result i32)))\n";
+        with += "(export \"set-new\" (func $set-new))";
+    }
+    for ((_, kind), (_, other)) in KINDS.into_iter().zip(KINDS.into_iter().rev()) {
         let _ = writeln!(
             text,
             "(export ${kind} \"{kind}\" (type ${kind}'))\n\
@@ -126,16 +131,30 @@ fn owner() -> String {
              (func (export \"see-{kind}\") (param i32) {})\n\
              (func (export \"take-{kind}\") (param i32) {}\n\
              (call $note (i64.extend_i32_u (call $rep-{kind} (local.get 0))))\n\
-             (call $drop-{kind} (local.get 0)))",
+             (call $drop-{kind} (local.get 0)))\n\
+             (func (export \"confuse-{kind}\") (param i32)\n\
+             (call $note (i64.extend_i32_u (call $rep-{other} (local.get 0)))))",
             noted(2),
             noted(3),
             noted(4),
         );
+        if is_async {
+            let _ = writeln!(
+                functions,
+                "(func (export \"puzzle-{kind}\")\n\
+                 (call $note (i64.extend_i32_u (call $rep-{kind} (call $set-new)))))"
+            );
+            let _ = writeln!(
+                lifted,
+                "(func (export \"puzzle-{kind}\") (canon lift (core func $main \"puzzle-{kind}\")))"
+            );
+        }
         let _ = writeln!(
             lifted,
             "(func (export \"make-{kind}\") (result (own ${kind})) (canon lift (core func $main \"make-{kind}\")))\n\
              (func (export \"see-{kind}\") (param \"r\" (borrow ${kind})) (canon lift (core func $main \"see-{kind}\")))\n\
-             (func (export \"take-{kind}\") (param \"r\" (own ${kind})) (canon lift (core func $main \"take-{kind}\")))"
+             (func (export \"take-{kind}\") (param \"r\" (own ${kind})) (canon lift (core func $main \"take-{kind}\")))\n\
+             (func (export \"confuse-{kind}\") (param \"r\" (own ${kind})) (canon lift (core func $main \"confuse-{kind}\")))"
         );
     }
     let _ = writeln!(
@@ -149,7 +168,7 @@ fn owner() -> String {
 }
 
 /// Imports of both resource types and of the owner's functions.
-fn owners_imports() -> String {
+fn owners_imports(is_async: bool) -> String {
     let mut text = String::new();
     for (_, kind) in KINDS {
         let _ = writeln!(text, "(import \"{kind}\" (type ${kind} (sub resource)))");
@@ -160,8 +179,12 @@ fn owners_imports() -> String {
             text,
             "(export \"make-{kind}\" (func (result (own ${kind}))))\n\
              (export \"see-{kind}\" (func (param \"r\" (borrow ${kind}))))\n\
-             (export \"take-{kind}\" (func (param \"r\" (own ${kind}))))"
+             (export \"take-{kind}\" (func (param \"r\" (own ${kind}))))\n\
+             (export \"confuse-{kind}\" (func (param \"r\" (own ${kind}))))"
         );
+        if is_async {
+            let _ = writeln!(text, "(export \"puzzle-{kind}\" (func))");
+        }
     }
     text + "))\n"
 }
@@ -188,7 +211,7 @@ const OTHERS: [(&str, &str, &str); 8] = [
 
 /// The guest that is lent handles.
 fn other(is_async: bool) -> String {
-    let mut text = owners_imports() + &traced();
+    let mut text = owners_imports(is_async) + &traced();
     let (mut imports, mut with, mut functions, mut lifted) =
         (String::new(), String::new(), String::new(), String::new());
     if is_async {
@@ -275,7 +298,7 @@ fn other(is_async: bool) -> String {
 
 /// The guest that has handles.
 fn user(case: &Case) -> String {
-    let mut text = owners_imports();
+    let mut text = owners_imports(case.is_async());
     text += "(import \"other\" (instance $other\n";
     for (_, kind) in KINDS {
         for (name, _, component) in OTHERS {
@@ -297,11 +320,15 @@ fn user(case: &Case) -> String {
     text += &traced();
     let (mut imports, mut with) = (String::new(), String::new());
     if case.is_async() {
-        text += "(core func $cancel (canon subtask.cancel))\n\
-                 (core func $forget (canon subtask.drop))\n";
-        imports += "(import \"\" \"cancel\" (func $cancel (param i32) (result i32)))\n\
-                    (import \"\" \"forget\" (func $forget (param i32)))\n";
-        with += "(export \"cancel\" (func $cancel))(export \"forget\" (func $forget))";
+        for (name, definition, ty) in [
+            ("cancel", "subtask.cancel", "(param i32) (result i32)"),
+            ("forget", "subtask.drop", "(param i32)"),
+            ("set-new", "waitable-set.new", "(result i32)"),
+        ] {
+            let _ = writeln!(text, "(core func ${name} (canon {definition}))");
+            let _ = writeln!(imports, "(import \"\" \"{name}\" (func ${name} {ty}))");
+            let _ = write!(with, "(export \"{name}\" (func ${name}))");
+        }
     }
     for (_, kind) in KINDS {
         let _ = writeln!(
@@ -313,7 +340,12 @@ fn user(case: &Case) -> String {
             ("make", "(result i32)"),
             ("see", "(param i32)"),
             ("take", "(param i32)"),
+            ("confuse", "(param i32)"),
+            ("puzzle", ""),
         ] {
+            if name == "puzzle" && !case.is_async() {
+                continue;
+            }
             let _ = writeln!(
                 text,
                 "(core func ${name}-{kind} (canon lower (func $owner \"{name}-{kind}\")))"
@@ -441,6 +473,18 @@ fn code(operation: Operation) -> String {
             "(call $other-both-{} (global.get $h{lent}) (global.get $h{given}))",
             name(kind)
         ),
+        Operation::Confuse(slot, kind) => {
+            format!("(call $confuse-{} (global.get $h{slot}))", name(kind))
+        }
+        Operation::Mistake(mistake, kind) => {
+            let function = match mistake {
+                Mistake::Drop => "drop",
+                Mistake::Lend => "see",
+                Mistake::Give => "take",
+                Mistake::Represent => return format!("(call $puzzle-{})", name(kind)),
+            };
+            format!("(call ${function}-{} (call $set-new))", name(kind))
+        }
         Operation::Forget(slot) => format!("(global.set $h{slot} (i32.const 0))"),
     }
 }
