@@ -10,7 +10,7 @@ pub mod watch;
 
 use crate::case::layout::Flat;
 use crate::case::types::Type;
-use crate::case::{Case, Encoding, From, Guest, Topology};
+use crate::case::{Case, Encoding, From, Guest, Quirk, Topology};
 use component::Component;
 use guest::Form;
 
@@ -121,7 +121,7 @@ pub fn render_twins(cases: &[Case; 2]) -> Rendered {
 /// `very-wide` where a part of it has more than 1,000 parts or cases;
 /// `compact-to-compact` where a guest and the one it calls have strings in
 /// `latin1+utf16`, and `compact-in-memory64` where one with such a memory has; `async`
-/// where functions have that effect; `nested` where guests are within each other.
+/// where functions have that effect; `nested` where a guest calls one within it.
 fn marks(case: &Case) -> Vec<&'static str> {
     fn has_fixed_list(ty: &Type) -> bool {
         matches!(ty, Type::FixedList(..)) || ty.parts().into_iter().any(has_fixed_list)
@@ -134,6 +134,8 @@ fn marks(case: &Case) -> Vec<&'static str> {
         };
         cases > 1000 || ty.parts().into_iter().any(is_very_wide)
     }
+    let mut quirks = case.guests.iter().flat_map(|guest| &guest.quirks);
+    let calls_aside = quirks.any(|at| at.quirk == Quirk::CallLowered);
     let wide = |guest: &Guest| guest.pointer == Flat::I64;
     let compact = |guest: &Guest| guest.encoding == Encoding::Latin1OrUtf16;
     let calls_host = case.guests.last().filter(|_| case.host.is_some());
@@ -159,7 +161,7 @@ fn marks(case: &Case) -> Vec<&'static str> {
                 .any(|guest| wide(guest) && compact(guest)),
         ),
         ("async", case.is_async()),
-        ("nested", case.topology == Topology::Nested),
+        ("nested", case.topology == Topology::Nested || calls_aside),
     ];
     let marks = marks.into_iter().filter(|(_, has)| *has);
     marks.map(|(mark, _)| mark).collect()
