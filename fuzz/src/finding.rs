@@ -136,7 +136,10 @@ fn judged(bench: &mut Bench<'_>, case: &Subject) -> String {
             text += &asserted(directive, observed);
             text.push('\n');
         }
-        locked |= matches!(&observed.result, Judged::Done(Outcome::Trapped { .. }, _));
+        locked |= match &observed.result {
+            Judged::Done(outcome, _) => rendered.locked_by(outcome),
+            _ => false,
+        };
     }
     text
 }

@@ -167,7 +167,7 @@ pub fn compare(
         match found {
             None => {
                 compared.agreed += 1;
-                if !matches!(seen, Outcome::Returned(_) | Outcome::Accepted) {
+                if rendered.locked_by(seen) {
                     locked = Some("after a trap");
                 }
             }

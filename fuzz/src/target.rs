@@ -3,7 +3,7 @@
 use crate::case::choices::Choices;
 use crate::case::generate::{self, Manners};
 use crate::render::{Rendered, render, render_twins};
-use crate::{case, coverage, reduce, resources};
+use crate::{case, core, coverage, reduce, resources};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,6 +18,8 @@ pub enum Target {
     AbiTraps,
     /// Handles.
     Resources,
+    /// Core modules.
+    Core,
     /// Each of the others.
     Differential,
 }
@@ -32,14 +34,17 @@ pub enum Subject {
     Twins(Box<[case::Case; 2]>),
     /// Handles.
     Resources(resources::Case),
+    /// Core modules.
+    Core(core::Case),
 }
 
 impl Target {
     /// All of them.
-    pub const ALL: [Target; 4] = [
+    pub const ALL: [Target; 5] = [
         Target::AbiValues,
         Target::AbiTraps,
         Target::Resources,
+        Target::Core,
         Target::Differential,
     ];
 
@@ -50,6 +55,7 @@ impl Target {
             Target::AbiValues => "abi_values",
             Target::AbiTraps => "abi_traps",
             Target::Resources => "resources",
+            Target::Core => "core",
             Target::Differential => "differential",
         }
     }
@@ -63,10 +69,12 @@ impl Target {
             },
             Target::AbiTraps => Subject::Abi(generate::case(choices, Manners::Bad)),
             Target::Resources => Subject::Resources(resources::Case::generate(choices)),
-            Target::Differential => match choices.below(5) {
-                0 | 1 => Target::AbiValues.case(choices),
-                2 | 3 => Target::AbiTraps.case(choices),
-                _ => Target::Resources.case(choices),
+            Target::Core => Subject::Core(core::Case::generate(choices)),
+            Target::Differential => match choices.below(20) {
+                0..=7 => Target::AbiValues.case(choices),
+                8..=14 => Target::AbiTraps.case(choices),
+                15..=18 => Target::Resources.case(choices),
+                _ => Target::Core.case(choices),
             },
         }
     }
@@ -80,6 +88,7 @@ impl Subject {
             Subject::Abi(case) => render(case),
             Subject::Twins(cases) => render_twins(cases),
             Subject::Resources(case) => case.render(),
+            Subject::Core(case) => case.render(),
         }
     }
 
@@ -90,6 +99,7 @@ impl Subject {
             Subject::Abi(case) => case.shape(),
             Subject::Twins(cases) => cases.each_ref().map(case::Case::shape).join(" as "),
             Subject::Resources(case) => case.shape(),
+            Subject::Core(case) => case.shape(),
         }
     }
 
@@ -100,6 +110,7 @@ impl Subject {
             Subject::Abi(case) => coverage::of(case),
             Subject::Twins(cases) => cases.iter().flat_map(coverage::of).collect(),
             Subject::Resources(case) => case.covered(),
+            Subject::Core(case) => case.covered(),
         }
     }
 
@@ -120,6 +131,7 @@ impl Subject {
             Subject::Resources(case) => {
                 case.smaller().into_iter().map(Subject::Resources).collect()
             }
+            Subject::Core(case) => case.smaller().into_iter().map(Subject::Core).collect(),
         }
     }
 }

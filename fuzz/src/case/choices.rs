@@ -8,13 +8,22 @@ use sha2::{Digest, Sha256};
 const BYTES: usize = 2048;
 
 /// A source of choices.
-pub struct Choices<'a>(Unstructured<'a>);
+pub struct Choices<'a> {
+    bytes: Unstructured<'a>,
+    length: usize,
+    /// Where in the bytes each choice ends that took some.
+    ends: Vec<usize>,
+}
 
 impl<'a> Choices<'a> {
     /// The choices that these bytes make.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Choices(Unstructured::new(bytes))
+        Choices {
+            bytes: Unstructured::new(bytes),
+            length: bytes.len(),
+            ends: Vec::new(),
+        }
     }
 
     /// A number below `bound`; 0 is the simplest.
@@ -22,7 +31,11 @@ impl<'a> Choices<'a> {
         match bound {
             0 | 1 => 0,
             // There is an error for an empty range alone.
-            _ => self.0.int_in_range(0..=bound - 1).unwrap_or(0),
+            _ => {
+                let choice = self.bytes.int_in_range(0..=bound - 1).unwrap_or(0);
+                self.note();
+                choice
+            }
         }
     }
 
@@ -38,14 +51,39 @@ impl<'a> Choices<'a> {
 
     /// As many bits as asked for; all 0 is the simplest.
     pub fn bits(&mut self, count: u32) -> u64 {
-        let bits: u64 = self.0.arbitrary().unwrap_or(0);
+        let bits: u64 = self.bytes.arbitrary().unwrap_or(0);
+        self.note();
         bits & (u64::MAX >> (64 - count))
+    }
+
+    /// The bytes that are left, for a generator that chooses by itself.
+    pub fn rest(&mut self) -> Vec<u8> {
+        // There is an error for more bytes than are left alone.
+        let rest = self.bytes.bytes(self.bytes.len());
+        let rest = rest.map(<[u8]>::to_vec).unwrap_or_default();
+        // Each of them may be one.
+        let taken = self.length - rest.len();
+        self.ends.extend(taken + 1..=self.length);
+        rest
+    }
+
+    /// Where in the bytes each choice ends, of those made so far that took some.
+    #[must_use]
+    pub fn ends(&self) -> &[usize] {
+        &self.ends
     }
 
     /// Whether the bytes have run out.
     #[must_use]
     pub fn exhausted(&self) -> bool {
-        self.0.is_empty()
+        self.bytes.is_empty()
+    }
+
+    fn note(&mut self) {
+        let end = self.length - self.bytes.len();
+        if self.ends.last().copied().unwrap_or(0) < end {
+            self.ends.push(end);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::case::types::Type;
 use crate::case::{Case, Encoding, From, Guest, Quirk, Topology};
 use component::Component;
 use guest::Form;
+use component_harness::outcome::Outcome;
 
 /// A script, and what its directives are for.
 #[derive(Clone, Debug)]
@@ -36,6 +37,22 @@ pub struct Twin {
     pub directive: usize,
     /// The form of the function that is called.
     pub form: Form,
+}
+
+/// The mark of a case that is a core module, whose instances can be asked more after a
+/// trap.
+pub const CORE_MODULE: &str = "core-module";
+
+impl Rendered {
+    /// Whether nothing more can be asked of an instance after an outcome.
+    #[must_use]
+    pub fn locked_by(&self, outcome: &Outcome) -> bool {
+        match outcome {
+            Outcome::Returned(_) | Outcome::Accepted => false,
+            Outcome::Trapped { .. } | Outcome::Threw => !self.marks.contains(&CORE_MODULE),
+            _ => true,
+        }
+    }
 }
 
 /// What a directive is for.
