@@ -1,8 +1,13 @@
-//! One function per fuzz target. Each panics where a promise is broken.
+//! One function per fuzz target, and one for all that are families of cases. Each
+//! panics where a promise is broken.
 
 mod decode;
+mod families;
+pub mod mutation;
+pub mod program;
 
 pub use decode::{decode, limits};
+pub use families::case;
 
 use component_harness::script::{Command, Directive, Script, ScriptError};
 use std::collections::HashSet;

@@ -4,7 +4,8 @@
 mod dice;
 
 use component_corpus::Corpus;
-use component_fuzz::targets;
+use component_fuzz::target::Target;
+use component_fuzz::targets::{self, mutation};
 use dice::Dice;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -87,6 +88,39 @@ fn wast_holds_on_seeds_suites_and_variants() -> Result<(), Box<dyn Error>> {
     }
     // Where nearly all variants are no scripts, only errors would be tested.
     assert!(parsed > VARIANTS / 6, "{parsed} of {VARIANTS} parse");
+    Ok(())
+}
+
+/// The seeds of the families of cases, and a few mutations of each.
+#[test]
+fn families_hold_on_seeds_and_mutations() -> Result<(), Box<dyn Error>> {
+    const MUTATIONS: u32 = 4;
+    for target in Target::ALL {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("seeds")
+            .join(target.name());
+        let seeds = std::fs::read_dir(&folder)
+            .map_err(|error| format!("{}: {error}", folder.display()))?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<std::io::Result<Vec<_>>>()?;
+        assert!(seeds.len() > 4, "{target} has seeds");
+        let mut fertile = 0;
+        for path in &seeds {
+            let bytes = std::fs::read(path)?;
+            fertile += usize::from(targets::case(target, &bytes).fertile);
+            for seed in 0..MUTATIONS {
+                let mut data = bytes.clone();
+                data.resize(2 * bytes.len(), 0);
+                let most = data.len();
+                let size = mutation::mutate(target, &mut data, bytes.len(), most, seed);
+                targets::case(target, &data[..size]);
+            }
+        }
+        assert!(
+            2 * fertile > seeds.len(),
+            "{fertile} seeds of {target} return a value"
+        );
+    }
     Ok(())
 }
 
