@@ -52,6 +52,10 @@ pub struct Progress<'a> {
     pub totals: &'a Totals,
     /// How long it has run.
     pub elapsed: Duration,
+    /// The number of the last case.
+    pub number: u64,
+    /// What came of it.
+    pub tried: &'a Tried,
 }
 
 /// What came of a campaign.
@@ -130,6 +134,8 @@ pub fn run(
                 progress(Progress {
                     totals: &totals,
                     elapsed: began.elapsed(),
+                    number: totals.cases - 1,
+                    tried: &tried,
                 });
                 if plan.first && findings.iter().any(|finding| finding.known.is_none()) {
                     stop.store(true, Ordering::Relaxed);

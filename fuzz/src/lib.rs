@@ -17,6 +17,7 @@ pub mod coverage;
 pub mod engine;
 pub mod faulty;
 pub mod finding;
+pub mod night;
 pub mod oracle;
 pub mod reduce;
 pub mod render;

@@ -59,6 +59,12 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 the engines agree on it, 1 they do not, 2 usage or configuration.
     Reduce(Reduce),
+    /// Spend a night: suites and all targets of the fuzzer within a budget, going on
+    /// from what the nights before kept.
+    ///
+    /// Exit codes: 0 nothing new, 1 a new finding, or the suites are not as expected,
+    /// 2 usage or configuration, 3 no case ran.
+    Nightly(Nightly),
     /// Plant each fault of a list in a copy of the reference, and see how soon it is
     /// found.
     ///
@@ -313,8 +319,8 @@ pub(crate) enum ExportFormat {
 
 #[derive(Args)]
 pub(crate) struct Fuzz {
-    /// What the cases are about: abi_values, abi_traps, resources, or differential for
-    /// all of them.
+    /// What the cases are about: abi_values, abi_traps, resources, core, or
+    /// differential for all of them.
     #[arg(long, value_name = "NAME", default_value = "differential")]
     pub(crate) target: String,
     #[arg(long = "engine", value_name = "NAME", help = engine_help())]
@@ -344,6 +350,48 @@ pub(crate) struct Fuzz {
     /// Show what was covered.
     #[arg(long)]
     pub(crate) coverage: bool,
+    /// Seconds until an operation of a directive has timed out.
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = seconds)]
+    pub(crate) timeout: u64,
+    /// Mebibytes of data that a worker may hold.
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = mebibytes)]
+    pub(crate) memory: u64,
+}
+
+#[derive(Args)]
+pub(crate) struct Nightly {
+    /// For how long in all, such as 90s, 10m or 2h. The suites run to their end.
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub(crate) time: Duration,
+    /// Where findings, kept cases and the records of the nights are.
+    #[arg(long, value_name = "DIR", default_value = "fuzz/findings")]
+    pub(crate) state: PathBuf,
+    #[arg(long = "engine", value_name = "NAME", help = engine_help())]
+    pub(crate) engines: Vec<String>,
+    /// One more engine that is held against the reference; `faulty:NAME` is the
+    /// reference with a planted fault. The suites do not run on it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) against_engine: Option<String>,
+    /// A target; may be given several times [default: all].
+    #[arg(long = "target", value_name = "NAME")]
+    pub(crate) targets: Vec<String>,
+    /// A suite by name, or NAME=PATH; may be given several times
+    /// [default: component-model and corpus].
+    #[arg(
+        long = "suite",
+        value_name = "NAME|NAME=PATH",
+        conflicts_with = "no_suites"
+    )]
+    pub(crate) suites: Vec<String>,
+    /// Leave the suites out.
+    #[arg(long)]
+    pub(crate) no_suites: bool,
+    /// What the cases are made from [default: the date].
+    #[arg(long, value_name = "SEED")]
+    pub(crate) seed: Option<u64>,
+    /// How many cases to run at a time [default: one per processor].
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
     /// Seconds until an operation of a directive has timed out.
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = seconds)]
     pub(crate) timeout: u64,

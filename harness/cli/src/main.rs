@@ -8,6 +8,7 @@ mod explain;
 mod faults;
 mod fuzz;
 mod list;
+mod nightly;
 mod plan;
 mod progress;
 mod reduce;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Dashboard(arguments) => dashboard::dashboard(&arguments),
         Command::Export(arguments) => store::export(&arguments),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
+        Command::Nightly(arguments) => nightly::nightly(&arguments),
         Command::Faults(arguments) => faults::faults(&arguments),
         Command::Reduce(arguments) => reduce::reduce(&arguments),
         Command::Bless(arguments) => bless::bless(&arguments),

@@ -10,8 +10,8 @@ use component_harness::run::{Ended, run as run_plan};
 use component_reports::visible::visible_line;
 use indicatif::ProgressBar;
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 pub(crate) fn run(arguments: &Run) -> anyhow::Result<u8> {
     let plan = plan::plan(&arguments.selection)?;
@@ -97,8 +97,13 @@ fn code(ended: &Ended) -> u8 {
 }
 
 /// The first interrupt stops between two directives, the second at once.
+/// Set by an interrupt. It is the same one for all that one command does.
 pub(crate) fn cancel_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
-    let cancelled = Arc::new(AtomicBool::new(false));
+    static CANCELLED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    if let Some(cancelled) = CANCELLED.get() {
+        return Ok(Arc::clone(cancelled));
+    }
+    let cancelled = Arc::clone(CANCELLED.get_or_init(Arc::default));
     let flag = Arc::clone(&cancelled);
     ctrlc::set_handler(move || {
         if flag.swap(true, Ordering::Relaxed) {
