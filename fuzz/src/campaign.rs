@@ -13,7 +13,7 @@ use crate::trial::{Bench, Tried};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 /// How many cases of one kind of mismatch are reduced, one of a known defect; of the
@@ -96,16 +96,17 @@ pub fn run(
     let began = Instant::now();
     let mut findings = Vec::new();
     let mut own = bench(plan, &terms, &allowances)?;
+    let over = || {
+        cancelled.load(Ordering::Relaxed) || plan.time.is_some_and(|time| began.elapsed() >= time)
+    };
     let result = std::thread::scope(|scope| {
-        let (sender, receiver) = channel();
+        // Bounded, so that no cases wait for long while one is reduced.
+        let (sender, receiver) = sync_channel(plan.jobs.max(1));
         for _ in 0..plan.jobs.max(1) {
             let mut bench = bench(plan, &terms, &allowances)?;
-            let (sender, next, stop) = (sender.clone(), &next, &stop);
+            let (sender, next, stop, over) = (sender.clone(), &next, &stop, &over);
             scope.spawn(move || {
-                while !stop.load(Ordering::Relaxed)
-                    && !cancelled.load(Ordering::Relaxed)
-                    && plan.time.is_none_or(|time| began.elapsed() < time)
-                {
+                while !stop.load(Ordering::Relaxed) && !over() {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     if number >= plan.cases {
                         return;
@@ -123,10 +124,11 @@ pub fn run(
         let folded = receiver.into_iter().try_for_each(|(number, tried)| {
             early.insert(number, tried);
             while let Some(tried) = early.remove(&totals.cases) {
-                if stop.load(Ordering::Relaxed) {
+                // What is left out now is done again when the campaign goes on.
+                if stop.load(Ordering::Relaxed) || over() {
                     return Ok(());
                 }
-                let found = fold(plan, &mut own, &mut totals, &tried)?;
+                let found = fold(plan, &mut own, &mut totals, &tried, &over)?;
                 findings.extend(found);
                 if totals.cases % STATE_EVERY == 0 {
                     totals.keep(plan)?;
@@ -175,12 +177,14 @@ pub fn bench<'t>(
     })
 }
 
-/// Adds what came of the next case; new findings are on disk after it.
+/// Adds what came of the next case; new findings are on disk after it, as small as
+/// they got before the campaign was `over`.
 fn fold(
     plan: &Plan,
     bench: &mut Bench<'_>,
     totals: &mut Totals,
     tried: &Tried,
+    over: &dyn Fn() -> bool,
 ) -> Result<Vec<Finding>, CampaignError> {
     let number = totals.cases;
     totals.add(tried);
@@ -197,7 +201,8 @@ fn fold(
         }
         let whole = case(plan.target, plan.seed, number);
         let smallest = reduce(&whole, |case| {
-            again(bench, case, mismatch).is_some_and(|again| again.known == mismatch.known)
+            !over()
+                && again(bench, case, mismatch).is_some_and(|again| again.known == mismatch.known)
         });
         // One that does not happen again is told as it was.
         let (case, mismatch) = match again(bench, &smallest, mismatch) {

@@ -66,6 +66,7 @@ fn config(settings: &Settings) -> wasm_smith::Config {
         allow_start_export: true,
         canonicalize_nans: true,
         disallow_traps: !settings.traps,
+        limit_arrays_in_const_exprs: true,
         exceptions_enabled: settings.exceptions,
         gc_enabled: settings.gc,
         memory64_enabled: settings.memory64,

@@ -12,8 +12,8 @@ use crate::case::layout::Flat;
 use crate::case::types::Type;
 use crate::case::{Case, Encoding, From, Guest, Quirk, Topology};
 use component::Component;
-use guest::Form;
 use component_harness::outcome::Outcome;
+use guest::Form;
 
 /// A script, and what its directives are for.
 #[derive(Clone, Debug)]
