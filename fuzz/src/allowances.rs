@@ -14,6 +14,20 @@ pub struct Allowances {
     /// Defects that are known.
     #[serde(default)]
     known: Vec<Entry>,
+    /// Engines that are not held against the reference in some family of cases.
+    #[serde(default)]
+    apart: Vec<Apart>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Apart {
+    /// The names of the engines.
+    engines: Vec<String>,
+    /// The family.
+    family: String,
+    /// Why.
+    reason: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -64,10 +78,23 @@ impl Allowances {
         let loaded: Allowances =
             toml_edit::de::from_str(text).map_err(|error| AllowancesError(error.to_string()))?;
         let mut entries = loaded.allowed.iter().chain(&loaded.known);
-        match entries.find(|entry| entry.reason.trim().is_empty()) {
-            Some(entry) => Err(AllowancesError(format!("{entry:?} has no reason"))),
+        if let Some(entry) = entries.find(|entry| entry.reason.trim().is_empty()) {
+            return Err(AllowancesError(format!("{entry:?} has no reason")));
+        }
+        let mut apart = loaded.apart.iter();
+        match apart.find(|apart| apart.reason.trim().is_empty()) {
+            Some(apart) => Err(AllowancesError(format!("{apart:?} has no reason"))),
             None => Ok(loaded),
         }
+    }
+
+    /// Why an engine is not held against the reference in this family, if it is not.
+    #[must_use]
+    pub fn apart(&self, engine: &str, family: &str) -> Option<&str> {
+        let found = self.apart.iter().find(|apart| {
+            apart.family == family && apart.engines.iter().any(|name| name == engine)
+        });
+        found.map(|apart| apart.reason.as_str())
     }
 
     /// What is to be thought of a mismatch in a case with these marks.

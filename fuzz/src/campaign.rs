@@ -3,7 +3,7 @@
 
 use crate::allowances::{Allowances, AllowancesError};
 use crate::case::choices::{Choices, bytes};
-use crate::engine::{EngineSetup, Seat, Terms, TermsError};
+use crate::engine::{EngineSetup, Terms, TermsError};
 use crate::finding::{Finding, WriteError};
 use crate::oracle::Mismatch;
 use crate::reduce::reduce;
@@ -167,14 +167,7 @@ pub fn bench<'t>(
     terms: &'t Terms,
     allowances: &'t Allowances,
 ) -> Result<Bench<'t>, TermsError> {
-    let others = plan.engines.iter();
-    Ok(Bench {
-        reference: Seat::new(&plan.reference, terms)?,
-        others: others
-            .map(|setup| Seat::new(setup, terms))
-            .collect::<Result<_, _>>()?,
-        allowances,
-    })
+    Bench::new(&plan.reference, &plan.engines, terms, allowances)
 }
 
 /// Adds what came of the next case; new findings are on disk after it, as small as

@@ -9,6 +9,7 @@ use component_harness::traps::{EngineTable, SuiteTable, TableError};
 use component_harness::worker::{Launch, Worker};
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use wasmparser::WasmFeatures;
 
@@ -19,6 +20,26 @@ pub struct EngineSetup {
     pub name: String,
     /// How it is reached.
     pub launch: Launch,
+}
+
+impl EngineSetup {
+    /// The reference under the schedule of a seed; this is to be the reference.
+    #[must_use]
+    pub(crate) fn under(&self, seed: u64) -> EngineSetup {
+        let mut launch = self.launch.clone();
+        match &mut launch {
+            Launch::Process { command, .. } => {
+                command.args.push(format!("--seed={seed}").into());
+            }
+            Launch::InProcess(engine) => {
+                *engine = Arc::new(move || Ok(component_harness::engines::reference(Some(seed))));
+            }
+        }
+        EngineSetup {
+            name: self.name.clone(),
+            launch,
+        }
+    }
 }
 
 /// What all scripts have in common.
@@ -51,9 +72,11 @@ impl Terms {
                 | WasmFeatures::COMPONENT_MODEL
                 | WasmFeatures::CM_FIXED_LENGTH_LISTS
                 | WasmFeatures::CM_MAP
+                | WasmFeatures::CM64
                 | WasmFeatures::CM_ASYNC
                 | WasmFeatures::CM_ASYNC_STACKFUL
-                | WasmFeatures::CM64,
+                | WasmFeatures::CM_MORE_ASYNC_BUILTINS
+                | WasmFeatures::CM_THREADING,
         );
         Ok(Terms {
             traps: SuiteTable::common()?,

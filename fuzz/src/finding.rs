@@ -126,7 +126,7 @@ fn judged(bench: &mut Bench<'_>, case: &Subject) -> String {
     let Ok(script) = Script::parse(rendered.text.as_bytes()) else {
         return rendered.text;
     };
-    let observed = bench.reference.run(&script);
+    let observed = bench.reference(&script);
     let mut text = String::new();
     let mut locked = false;
     for (step, observed) in rendered.steps.iter().zip(&observed) {

@@ -12,6 +12,7 @@
 pub mod allowances;
 pub mod campaign;
 pub mod case;
+pub mod concurrency;
 pub mod core;
 pub mod coverage;
 pub mod engine;

@@ -244,7 +244,20 @@ fn metamorphic(rendered: &Rendered, engine: &str, observed: &[Seen]) -> Option<M
 }
 
 impl Compared {
-    fn skip(&mut self, reason: &str) {
+    /// That of an engine which is not held against the reference, for a reason.
+    pub(crate) fn apart(reason: &str) -> Compared {
+        let mut compared = Compared::default();
+        compared.skip(reason);
+        compared
+    }
+
+    /// Whether a promise is broken that is not known to be.
+    pub(crate) fn is_news(&self) -> bool {
+        let mismatch = self.mismatch.as_ref();
+        mismatch.is_some_and(|mismatch| mismatch.known.is_none())
+    }
+
+    pub(crate) fn skip(&mut self, reason: &str) {
         *self.inconclusive.entry(reason.to_owned()).or_default() += 1;
     }
 }
@@ -270,6 +283,7 @@ impl Step {
             Step::Define => "definition",
             Step::Instantiate => "instantiation",
             Step::Call(_) => "call",
+            Step::Drain => "drain",
             Step::Trace(_) => "trace",
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::allowances::Allowances;
 use crate::campaign::{CampaignError, again};
-use crate::engine::{EngineSetup, Seat, Terms};
+use crate::engine::{EngineSetup, Terms};
 use crate::finding::{Finding, WriteError};
 use crate::reduce::reduce;
 use crate::target::Subject;
@@ -25,12 +25,7 @@ pub fn reduce_case(
 ) -> Result<Vec<Finding>, CampaignError> {
     let terms = Terms::new()?;
     let allowances = Allowances::shipped()?;
-    let seats = engines.iter().map(|setup| Seat::new(setup, &terms));
-    let mut bench = Bench {
-        reference: Seat::new(reference, &terms)?,
-        others: seats.collect::<Result<_, _>>()?,
-        allowances: &allowances,
-    };
+    let mut bench = Bench::new(reference, engines, &terms, &allowances)?;
     let mut findings = Vec::new();
     for compared in bench.run(case).compared {
         let Some(mismatch) = compared.mismatch else {

@@ -3,7 +3,7 @@
 use crate::case::choices::Choices;
 use crate::case::generate::{self, Manners};
 use crate::render::{Rendered, render, render_twins};
-use crate::{case, core, coverage, reduce, resources};
+use crate::{case, concurrency, core, coverage, reduce, resources};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,6 +20,8 @@ pub enum Target {
     Resources,
     /// Core modules.
     Core,
+    /// Tasks, streams and futures.
+    Concurrency,
     /// Each of the others.
     Differential,
 }
@@ -36,15 +38,18 @@ pub enum Subject {
     Resources(resources::Case),
     /// Core modules.
     Core(core::Case),
+    /// Tasks, streams and futures.
+    Concurrency(concurrency::Case),
 }
 
 impl Target {
     /// All of them.
-    pub const ALL: [Target; 5] = [
+    pub const ALL: [Target; 6] = [
         Target::AbiValues,
         Target::AbiTraps,
         Target::Resources,
         Target::Core,
+        Target::Concurrency,
         Target::Differential,
     ];
 
@@ -56,6 +61,7 @@ impl Target {
             Target::AbiTraps => "abi_traps",
             Target::Resources => "resources",
             Target::Core => "core",
+            Target::Concurrency => "concurrency",
             Target::Differential => "differential",
         }
     }
@@ -70,10 +76,12 @@ impl Target {
             Target::AbiTraps => Subject::Abi(generate::case(choices, Manners::Bad)),
             Target::Resources => Subject::Resources(resources::Case::generate(choices)),
             Target::Core => Subject::Core(core::Case::generate(choices)),
+            Target::Concurrency => Subject::Concurrency(concurrency::Case::generate(choices)),
             Target::Differential => match choices.below(20) {
-                0..=7 => Target::AbiValues.case(choices),
-                8..=14 => Target::AbiTraps.case(choices),
-                15..=18 => Target::Resources.case(choices),
+                0..=5 => Target::AbiValues.case(choices),
+                6..=11 => Target::AbiTraps.case(choices),
+                12..=14 => Target::Resources.case(choices),
+                15..=18 => Target::Concurrency.case(choices),
                 _ => Target::Core.case(choices),
             },
         }
@@ -89,7 +97,25 @@ impl Subject {
             Subject::Twins(cases) => render_twins(cases),
             Subject::Resources(case) => case.render(),
             Subject::Core(case) => case.render(),
+            Subject::Concurrency(case) => case.render(),
         }
+    }
+
+    /// The family of the case, in a word.
+    #[must_use]
+    pub fn family(&self) -> &'static str {
+        match self {
+            Subject::Abi(_) | Subject::Twins(_) => "abi",
+            Subject::Resources(_) => "resources",
+            Subject::Core(_) => "core",
+            Subject::Concurrency(_) => "concurrency",
+        }
+    }
+
+    /// Whether more than one schedule may be open in it.
+    #[must_use]
+    pub fn is_scheduled(&self) -> bool {
+        matches!(self, Subject::Concurrency(_))
     }
 
     /// What kind of case it is, in a few words.
@@ -100,6 +126,7 @@ impl Subject {
             Subject::Twins(cases) => cases.each_ref().map(case::Case::shape).join(" as "),
             Subject::Resources(case) => case.shape(),
             Subject::Core(case) => case.shape(),
+            Subject::Concurrency(case) => case.shape(),
         }
     }
 
@@ -111,6 +138,7 @@ impl Subject {
             Subject::Twins(cases) => cases.iter().flat_map(coverage::of).collect(),
             Subject::Resources(case) => case.covered(),
             Subject::Core(case) => case.covered(),
+            Subject::Concurrency(case) => case.covered(),
         }
     }
 
@@ -132,6 +160,10 @@ impl Subject {
                 case.smaller().into_iter().map(Subject::Resources).collect()
             }
             Subject::Core(case) => case.smaller().into_iter().map(Subject::Core).collect(),
+            Subject::Concurrency(case) => {
+                let smaller = case.smaller().into_iter();
+                smaller.map(Subject::Concurrency).collect()
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One case on all engines.
 
 use crate::allowances::Allowances;
-use crate::engine::{Seat, Seen};
+use crate::engine::{EngineSetup, Seat, Seen, Terms, TermsError};
 use crate::oracle::{Compared, compare};
 use crate::render::{Rendered, Step};
 use crate::target::Subject;
@@ -11,14 +11,26 @@ use component_harness::script::Script;
 use component_harness::session::Judged;
 use std::collections::BTreeSet;
 
+/// How many schedules of the reference an outcome is looked for under, beside the
+/// default one, where the schedule is open.
+const SCHEDULES: u64 = 64;
+
+/// Of how many schedules all have to do the same as the default one, for the others not
+/// to be tried.
+const ENOUGH: u64 = 24;
+
 /// The engines of one thread: the reference, and those that are held against it.
 pub struct Bench<'t> {
     /// The reference.
-    pub reference: Seat<'t>,
+    reference: Seat<'t>,
+    /// The reference under the schedules of seeds from 1, as far as they were needed.
+    schedules: Vec<Seat<'t>>,
     /// The others.
-    pub others: Vec<Seat<'t>>,
+    others: Vec<Seat<'t>>,
     /// What they may do otherwise.
-    pub allowances: &'t Allowances,
+    allowances: &'t Allowances,
+    setup: EngineSetup,
+    terms: &'t Terms,
 }
 
 /// What came of a case.
@@ -34,7 +46,32 @@ pub struct Tried {
     pub fertile: bool,
 }
 
-impl Bench<'_> {
+impl<'t> Bench<'t> {
+    /// Workers of their own, which start with the first script.
+    pub fn new(
+        reference: &EngineSetup,
+        engines: &[EngineSetup],
+        terms: &'t Terms,
+        allowances: &'t Allowances,
+    ) -> Result<Bench<'t>, TermsError> {
+        let others = engines.iter();
+        Ok(Bench {
+            reference: Seat::new(reference, terms)?,
+            schedules: Vec::new(),
+            others: others
+                .map(|setup| Seat::new(setup, terms))
+                .collect::<Result<_, _>>()?,
+            allowances,
+            setup: reference.clone(),
+            terms,
+        })
+    }
+
+    /// What each directive does on the reference.
+    pub fn reference(&mut self, script: &Script) -> Vec<Seen> {
+        self.reference.run(script)
+    }
+
     /// Runs a case and compares.
     pub fn run(&mut self, case: &Subject) -> Tried {
         let rendered = case.render();
@@ -55,12 +92,55 @@ impl Bench<'_> {
                 self.allowances,
             )],
         };
-        for seat in &mut self.others {
-            let seen = seat.run(&script);
-            let compared = compare(&rendered, &right, &seat.name, &seen, self.allowances);
+        for i in 0..self.others.len() {
+            let (family, name) = (case.family(), self.others[i].name.clone());
+            if let Some(reason) = self.allowances.apart(&name, family) {
+                tried.compared.push(Compared::apart(reason));
+                continue;
+            }
+            let seen = self.others[i].run(&script);
+            let mut compared = compare(&rendered, &right, &name, &seen, self.allowances);
+            if compared.is_news()
+                && case.is_scheduled()
+                && let Some(other) = self.under_a_schedule(&script, &rendered, &name, &right, &seen)
+            {
+                compared = other;
+            }
             tried.compared.push(compared);
         }
         tried
+    }
+
+    /// What a comparison comes to with what the reference does under some other
+    /// schedule, if there is one under which it does the same.
+    fn under_a_schedule(
+        &mut self,
+        script: &Script,
+        rendered: &Rendered,
+        name: &str,
+        default: &[Seen],
+        seen: &[Seen],
+    ) -> Option<Compared> {
+        let mut open = false;
+        for number in 0..SCHEDULES {
+            let index = number as usize;
+            if self.schedules.len() == index {
+                let setup = self.setup.under(number + 1);
+                self.schedules.push(Seat::new(&setup, self.terms).ok()?);
+            }
+            let right = self.schedules[index].run(script);
+            let mut compared = compare(rendered, &right, name, seen, self.allowances);
+            if !compared.is_news() {
+                compared.skip("the reference does the same under another schedule only");
+                return Some(compared);
+            }
+            let own = compare(rendered, default, REFERENCE, &right, self.allowances);
+            open |= own.mismatch.is_some();
+            if !open && number + 1 >= ENOUGH {
+                break;
+            }
+        }
+        None
     }
 }
 

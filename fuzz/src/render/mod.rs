@@ -2,6 +2,7 @@
 
 pub(crate) mod asynchronous;
 mod component;
+pub mod concurrency;
 pub mod guest;
 pub mod image;
 pub mod memory;
@@ -64,6 +65,8 @@ pub enum Step {
     Instantiate,
     /// A call of the case.
     Call(usize),
+    /// A call that lets whatever can still run do so.
+    Drain,
     /// What a guest saw.
     Trace(usize),
 }
