@@ -51,6 +51,9 @@ struct Entry {
     /// What both outcomes in full contain.
     #[serde(default)]
     contains: String,
+    /// Whether the engine may take its process with it.
+    #[serde(default)]
+    crashes: bool,
     /// Why; with a link, where there is one.
     reason: String,
 }
@@ -97,6 +100,14 @@ impl Allowances {
         found.map(|apart| apart.reason.as_str())
     }
 
+    /// Whether a case with these marks is known to crash an engine, and so not to be run
+    /// where the engine has no process of its own.
+    #[must_use]
+    pub fn crashes(&self, engine: &str, marks: &[&str]) -> bool {
+        let mut known = self.known.iter().filter(|entry| entry.crashes);
+        known.any(|entry| entry.is_about(engine, marks))
+    }
+
     /// What is to be thought of a mismatch in a case with these marks.
     #[must_use]
     pub fn stance(&self, mismatch: &Mismatch, marks: &[&str]) -> Stance<'_> {
@@ -121,15 +132,19 @@ impl Allowances {
 impl Entry {
     fn covers(&self, mismatch: &Mismatch, marks: &[&str]) -> bool {
         let same = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
-        let excepted = self.except.as_ref();
-        mismatch.engine.starts_with(&self.engine)
-            && !excepted.is_some_and(|except| mismatch.engine.starts_with(except))
+        self.is_about(&mismatch.engine, marks)
             && same(&self.expected, &mismatch.expected)
             && same(&self.observed, &mismatch.observed)
             && same(&self.step, mismatch.step)
             && (self.flaw.is_none() || self.flaw.as_deref() == mismatch.flaw)
-            && self.marks.iter().all(|mark| marks.contains(&mark.as_str()))
             && mismatch.detail.contains(&self.contains)
+    }
+
+    fn is_about(&self, engine: &str, marks: &[&str]) -> bool {
+        let excepted = self.except.as_ref();
+        engine.starts_with(&self.engine)
+            && !excepted.is_some_and(|except| engine.starts_with(except))
+            && self.marks.iter().all(|mark| marks.contains(&mark.as_str()))
     }
 }
 

@@ -104,10 +104,16 @@ fn families_hold_on_seeds_and_mutations() -> Result<(), Box<dyn Error>> {
             .map(|entry| Ok(entry?.path()))
             .collect::<std::io::Result<Vec<_>>>()?;
         assert!(seeds.len() > 4, "{target} has seeds");
-        let mut fertile = 0;
+        let mut telling = 0;
         for path in &seeds {
             let bytes = std::fs::read(path)?;
-            fertile += usize::from(targets::case(target, &bytes).fertile);
+            let tried = targets::case(target, &bytes);
+            // A core module tells as much where all of its functions trap.
+            let tells = match target {
+                Target::Core => tried.compared.iter().any(|compared| compared.agreed > 10),
+                _ => tried.fertile,
+            };
+            telling += usize::from(tells);
             for seed in 0..MUTATIONS {
                 let mut data = bytes.clone();
                 data.resize(2 * bytes.len(), 0);
@@ -117,8 +123,8 @@ fn families_hold_on_seeds_and_mutations() -> Result<(), Box<dyn Error>> {
             }
         }
         assert!(
-            2 * fertile > seeds.len(),
-            "{fertile} seeds of {target} return a value"
+            2 * telling > seeds.len(),
+            "{telling} seeds of {target} tell something"
         );
     }
     Ok(())

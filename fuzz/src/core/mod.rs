@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use wasmparser::{AbstractHeapType, HeapType, RefType, ValType};
 
+/// What may give a NaN of either sign, and is not followed by code that settles it.
+const OPEN: [&str; 2] = ["F32DemoteF64", "F64PromoteF32"];
+
 /// How often each function is called.
 const ROUNDS: u64 = 2;
 
@@ -117,6 +120,10 @@ impl Case {
             ("gc", settings.gc),
             ("exceptions", settings.exceptions),
             ("memory64", settings.memory64),
+            (
+                "open-nan",
+                OPEN.iter().any(|open| module.instructions.contains(*open)),
+            ),
         ];
         let marks = marks.into_iter().filter(|(_, has)| *has);
         Rendered {
