@@ -39,7 +39,7 @@ pub(super) fn build(fault: &str, edits: &[Edit]) -> Result<PathBuf, FaultError> 
     let source = folder.join("source");
     copy(&files, &patched, &source).map_err(|error| failed(error.to_string()))?;
     let target = folder.join("target");
-    let output = Command::new(option_env!("CARGO").unwrap_or("cargo"))
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--release", "--locked", "--no-default-features"])
         .args(["--package", "conform", "--quiet"])
         .arg("--manifest-path")
