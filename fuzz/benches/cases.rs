@@ -30,7 +30,8 @@ impl Timed {
         let began = Instant::now();
         let result = act(&mut *self.0);
         let spent = began.elapsed().as_nanos();
-        self.1.fetch_add(u64::try_from(spent).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.1
+            .fetch_add(u64::try_from(spent).unwrap_or(u64::MAX), Ordering::Relaxed);
         result
     }
 }
@@ -109,7 +110,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             writeln!(
                 out,
                 "{target}, reference{}: {ran} cases, {:.0} per second, {:.1} % outside of engines",
-                others.iter().map(|name| format!(" and {name}")).collect::<String>(),
+                others
+                    .iter()
+                    .map(|name| format!(" and {name}"))
+                    .collect::<String>(),
                 f64::from(ran) / all.as_secs_f64(),
                 100.0 * own.as_secs_f64() / all.as_secs_f64(),
             )?;

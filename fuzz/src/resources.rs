@@ -107,6 +107,8 @@ pub enum Meanwhile {
     Drop,
     /// It is given to the owner.
     Give,
+    /// The caller returns, and the call stays pending.
+    Return,
 }
 
 const KINDS: [Kind; 2] = [Kind::Loud, Kind::Quiet];
@@ -236,6 +238,7 @@ impl Operation {
             Operation::LendWhile(_, _, Meanwhile::Nothing) => "lend-and-cancel",
             Operation::LendWhile(_, _, Meanwhile::Drop) => "drop-while-lent",
             Operation::LendWhile(_, _, Meanwhile::Give) => "give-while-lent",
+            Operation::LendWhile(_, _, Meanwhile::Return) => "return-while-lent",
             Operation::Give(..) => "give",
             Operation::Pass(..) => "pass",
             Operation::Leave(..) => "leave",
@@ -289,7 +292,7 @@ fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operatio
         12 => {
             let meanwhile = match choices.rarely(4) {
                 true => [Meanwhile::Drop, Meanwhile::Give][choices.below(2)],
-                false => [Meanwhile::Lend, Meanwhile::Nothing][choices.below(2)],
+                false => [Meanwhile::Lend, Meanwhile::Nothing, Meanwhile::Return][choices.below(3)],
             };
             Operation::LendWhile(slot, kind, meanwhile)
         }

@@ -285,10 +285,7 @@ impl<'a> Component<'a> {
         let last = index + 1 == self.case.guests.len();
         let nested = self.case.topology == Topology::Nested && !last;
         let mut text = self.names.imported();
-        let encoded = format!(
-            " (memory (core memory $memory \"memory\")) string-encoding={}",
-            guest.encoding.option()
-        );
+        let encoded = format!(" (memory $own) string-encoding={}", guest.encoding.option());
         let options = format!("{encoded} (realloc (core func $memory \"realloc\"))");
         if nested {
             text += &self.instance(index + 1);
@@ -322,7 +319,9 @@ impl<'a> Component<'a> {
         let (leaving, with) = memory::leaving(&guest.quirks);
         let _ = writeln!(
             text,
-            "{leaving}(core instance $memory (instantiate $Memory (with \"trace\" (instance $trace)) {with}))"
+            "{leaving}(core instance $memory (instantiate $Memory (with \"trace\" (instance $trace)) {with}))\n\
+             (alias core export $memory \"memory\" (core memory $own))\n\
+             (alias core export $trace \"memory\" (core memory $traced))"
         );
         let lower = match self.case.lower(index) {
             Lower::Sync => "",
@@ -342,7 +341,7 @@ impl<'a> Component<'a> {
             .collect();
         if self.case.lower(index) == Lower::Async && !called.is_empty() {
             for (name, option) in asynchronous::AWAITING {
-                let option = option.replace("$MEMORY", "(memory (core memory $memory \"memory\"))");
+                let option = option.replace("$MEMORY", "(memory $own)");
                 let _ = writeln!(text, "(core func ${name} (canon {name}{option}))");
                 let _ = write!(callees, "(export \"{name}\" (func ${name}))");
             }
@@ -377,7 +376,7 @@ impl<'a> Component<'a> {
         let _ = writeln!(
             text,
             "(func (export \"trace-{index}\") (result (list u64)) \
-             (canon lift (core func $trace \"read\") (memory (core memory $trace \"memory\"))))"
+             (canon lift (core func $trace \"read\") (memory $traced)))"
         );
         if nested {
             text += &self.given_on(index);

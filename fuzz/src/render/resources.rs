@@ -451,6 +451,7 @@ fn code(operation: Operation) -> String {
                 Meanwhile::Lend => format!("(call $see-{kind} (global.get $h{slot}))"),
                 Meanwhile::Drop => format!("(call $drop-{kind} (global.get $h{slot}))"),
                 Meanwhile::Give => format!("(call $take-{kind} (global.get $h{slot}))"),
+                Meanwhile::Return => "(return)".to_owned(),
             };
             format!(
                 "(local.set $state (call $hold-{kind} (global.get $h{slot})))\n\
