@@ -43,17 +43,11 @@ pub fn human(diff: &Diff, mut out: impl Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "{} → {}: regressions: {}, fixes: {}, other changes: {}, added: {}, removed: {}, \
-         renamed: {}, unchanged: {}",
+        "{} → {}: regressions: {}, {}",
         visible_line(&diff.before),
         visible_line(&diff.after),
         diff.regressions.len(),
-        diff.fixes.len(),
-        diff.others.len(),
-        diff.added.len(),
-        diff.removed.len(),
-        diff.renamed.len(),
-        diff.unchanged
+        diff.other_counts()
     )
 }
 

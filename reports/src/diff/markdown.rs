@@ -30,17 +30,11 @@ fn text(diff: &Diff) -> String {
         text.push('\n');
     };
     line(format_args!(
-        "`{}` → `{}`: **regressions: {}**, fixes: {}, other changes: {}, added: {}, removed: {}, \
-         renamed: {}, unchanged: {}",
+        "`{}` → `{}`: **regressions: {}**, {}",
         code(&diff.before),
         code(&diff.after),
         diff.regressions.len(),
-        diff.fixes.len(),
-        diff.others.len(),
-        diff.added.len(),
-        diff.removed.len(),
-        diff.renamed.len(),
-        diff.unchanged,
+        diff.other_counts(),
     ));
     for (heading, changes) in diff.sections() {
         if changes.is_empty() {

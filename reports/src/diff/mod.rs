@@ -193,6 +193,19 @@ pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Diff {
 }
 
 impl Diff {
+    /// How many there are of all but regressions, in words.
+    fn other_counts(&self) -> String {
+        format!(
+            "fixes: {}, other changes: {}, added: {}, removed: {}, renamed: {}, unchanged: {}",
+            self.fixes.len(),
+            self.others.len(),
+            self.added.len(),
+            self.removed.len(),
+            self.renamed.len(),
+            self.unchanged
+        )
+    }
+
     /// Whether the sides are alike.
     #[must_use]
     pub fn is_empty(&self) -> bool {
