@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets for ClusterFuzzLite and OSS-Fuzz: $OUT gets each program, its
-# seeds and its dictionary. The same file lies in .clusterfuzzlite and in fuzz/oss-fuzz.
+# seeds and its dictionary. fuzz/oss-fuzz/build.sh calls this file.
 set -euo pipefail
 cd "$SRC/component-conformance"
 

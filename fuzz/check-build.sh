@@ -12,10 +12,10 @@ mkdir -p "$SRC" "$OUT"
 ln -s "$PWD" "$SRC/component-conformance"
 
 bash -n fuzz/oss-fuzz/build.sh
-cmp fuzz/oss-fuzz/build.sh .clusterfuzzlite/build.sh
+bash -n .clusterfuzzlite/build.sh
 
 # As the containers call it: from the folder of the sources.
-(cd "$SRC/component-conformance" && bash "$SRC/component-conformance/.clusterfuzzlite/build.sh")
+(cd "$SRC/component-conformance" && bash "$SRC/component-conformance/fuzz/oss-fuzz/build.sh")
 
 failed=0
 expect() { [ -e "$1" ] || { echo "missing: $1" >&2; failed=1; }; }
