@@ -3,6 +3,7 @@
 use crate::engine::Seen;
 use crate::oracle::Mismatch;
 use crate::render::Step;
+use crate::replay::sealed;
 use crate::target::Subject;
 use crate::trial::Bench;
 use component_harness::outcome::Outcome;
@@ -94,7 +95,7 @@ impl Finding {
             script: format!(";; {key}\n;; {shape}\n{}", judged(bench, case)),
             meta: meta.to_string(),
             // A case has no maps with keys that are no strings.
-            seed: serde_json::to_string_pretty(case).unwrap_or_default(),
+            seed: sealed(case).unwrap_or_default(),
             known: mismatch.known.clone(),
             fingerprint,
             key,

@@ -1,4 +1,4 @@
-//! A finding's own case, once more and smaller.
+//! A case in a file, and a finding's own case, once more and smaller.
 
 use crate::allowances::Allowances;
 use crate::campaign::{CampaignError, again};
@@ -7,12 +7,52 @@ use crate::finding::{Finding, WriteError};
 use crate::reduce::reduce;
 use crate::target::Subject;
 use crate::trial::Bench;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
 use std::path::Path;
 
+/// A case with the digest of its text: the parts of a case must fit each other, and only
+/// what a campaign has written is taken to do so.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    digest: String,
+    case: Subject,
+}
+
+/// The text of the file `seed` of a finding's folder.
+pub(crate) fn sealed(case: &Subject) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&Sealed {
+        digest: digest(case)?,
+        case: case.clone(),
+    })
+}
+
 /// Reads the case that is in the file `seed` of a finding's folder.
+///
+/// # Errors
+///
+/// There is no such file, or it is not as it was written.
 pub fn read(path: &Path) -> Result<Subject, WriteError> {
     let text = std::fs::read_to_string(path).map_err(|error| WriteError::new(path, &error))?;
-    serde_json::from_str(&text).map_err(|error| WriteError::new(path, &error))
+    let sealed: Sealed =
+        serde_json::from_str(&text).map_err(|error| WriteError::new(path, &error))?;
+    let digest = digest(&sealed.case).map_err(|error| WriteError::new(path, &error))?;
+    match digest == sealed.digest {
+        true => Ok(sealed.case),
+        false => Err(WriteError::new(
+            path,
+            &"the case was changed after it was written: its digest does not fit",
+        )),
+    }
+}
+
+fn digest(case: &Subject) -> Result<String, serde_json::Error> {
+    let digest = Sha256::digest(serde_json::to_string(case)?);
+    Ok(digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    }))
 }
 
 /// The findings that a case has on some engines, each reduced and written into a folder

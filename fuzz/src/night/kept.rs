@@ -29,6 +29,11 @@ impl Kept {
         for path in entries(folder)? {
             let text =
                 std::fs::read_to_string(&path).map_err(|error| WriteError::new(&path, &error))?;
+            // The parts of a case must fit each other: only what was written is taken.
+            if path.file_stem().is_none_or(|stem| *stem != *name(&text)) {
+                let why = "the case was changed after it was written: its name does not fit";
+                return Err(WriteError::new(&path, &why));
+            }
             let one =
                 serde_json::from_str(&text).map_err(|error| WriteError::new(&path, &error))?;
             kept.cases.push(one);
@@ -43,12 +48,7 @@ impl Kept {
         for one in &self.cases {
             let text =
                 serde_json::to_string(one).map_err(|error| WriteError::new(folder, &error))?;
-            let digest = Sha256::digest(&text);
-            let name = digest.iter().take(8).fold(String::new(), |mut name, byte| {
-                let _ = write!(name, "{byte:02x}");
-                name
-            });
-            let path = folder.join(name + ".json");
+            let path = folder.join(name(&text) + ".json");
             std::fs::write(&path, text).map_err(|error| WriteError::new(&path, &error))?;
             written.insert(path);
         }
@@ -124,6 +124,15 @@ fn agrees(tried: &Tried) -> bool {
 fn keys(tried: &Tried) -> BTreeSet<String> {
     let sites = tried.sites.iter().map(|site| format!("trap site {site}"));
     tried.covered.iter().cloned().chain(sites).collect()
+}
+
+/// The name of the file of a case with this text.
+fn name(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().take(8).fold(String::new(), |mut name, byte| {
+        let _ = write!(name, "{byte:02x}");
+        name
+    })
 }
 
 #[cfg(test)]

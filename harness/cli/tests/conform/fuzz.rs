@@ -115,6 +115,20 @@ fn a_finding_reproduces_and_reduces() {
         assert_eq!(ran.code, Some(code), "{engine}: {ran:?}");
     }
 
+    // What somebody wrote into the seed is told, and not run.
+    let seed = case.with_file_name("seed");
+    let text = fs::read_to_string(&seed).expect("text");
+    let other = text.replacen("loud", "quiet", 1);
+    assert_ne!(other, text);
+    fs::write(&seed, other).expect("a file");
+    let changed = ran(conform(&["reduce"]).arg(&seed));
+    assert_eq!(changed.code, Some(2), "{changed:?}");
+    assert!(
+        changed.err.contains("its digest does not fit"),
+        "{changed:?}"
+    );
+    fs::write(&seed, text).expect("a file");
+
     // And it is as small as it gets.
     let smaller = tempfile::tempdir().expect("a folder");
     let mut reduce = conform(&["reduce", "--engine", "faulty:dtor-dropped"]);
