@@ -76,7 +76,8 @@ impl Terms {
                 | WasmFeatures::CM_ASYNC
                 | WasmFeatures::CM_ASYNC_STACKFUL
                 | WasmFeatures::CM_MORE_ASYNC_BUILTINS
-                | WasmFeatures::CM_THREADING,
+                | WasmFeatures::CM_THREADING
+                | WasmFeatures::CM_ERROR_CONTEXT,
         );
         Ok(Terms {
             traps: SuiteTable::common()?,

@@ -63,6 +63,11 @@ pub enum Operation {
     Confuse(usize, Kind),
     /// Does something with what is no handle of a resource at all.
     Mistake(Mistake, Kind),
+    /// Gives the handle to the owner for a new one of the first type, whose destructor
+    /// drops it.
+    Nest(usize, Kind),
+    /// Does something with an `error-context`.
+    Error(Error),
 }
 
 /// What the third guest does with a handle that it is lent.
@@ -95,6 +100,24 @@ pub enum Mistake {
     Represent,
 }
 
+/// What is done with an `error-context`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Error {
+    /// It is made, read and dropped.
+    Read,
+    /// The third guest is told of it, and reads and drops its own.
+    Tell,
+    /// It is read once more when it is gone.
+    Stale,
+    /// A waitable set is read as one.
+    ReadSet,
+    /// The third guest is told of a waitable set as one.
+    TellSet,
+    /// A waitable set is dropped as one.
+    DropSet,
+}
+
 /// What is done with a handle that is lent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -115,6 +138,8 @@ const KINDS: [Kind; 2] = [Kind::Loud, Kind::Quiet];
 
 const USES: [Use; 5] = [Use::Drop, Use::LendOn, Use::Keep, Use::DropTwice, Use::Give];
 
+const MISTAKEN: [Error; 4] = [Error::Stale, Error::ReadSet, Error::TellSet, Error::DropSet];
+
 impl Case {
     /// The case that choices make: mostly what is allowed, since nothing comes after a
     /// trap.
@@ -131,8 +156,25 @@ impl Case {
     #[must_use]
     pub fn is_async(&self) -> bool {
         let mut operations = self.operations.iter();
-        operations
-            .any(|operation| matches!(operation, Operation::LendWhile(..) | Operation::Mistake(..)))
+        operations.any(|operation| match operation {
+            Operation::LendWhile(..) | Operation::Mistake(..) => true,
+            Operation::Error(error) => error.of_a_set(),
+            _ => false,
+        })
+    }
+
+    /// Whether a destructor drops what another resource holds, and calls another guest.
+    #[must_use]
+    pub fn calls_back(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| matches!(operation, Operation::Nest(..)))
+    }
+
+    /// Whether there are `error-context`s.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| matches!(operation, Operation::Error(_)))
     }
 
     /// As a script.
@@ -210,6 +252,7 @@ impl Operation {
             | Operation::Pass(slot, kind)
             | Operation::Leave(slot, kind)
             | Operation::Confuse(slot, kind)
+            | Operation::Nest(slot, kind)
             | Operation::Fetch(slot, kind) => change(slot, kind),
             Operation::DropIndex(_, kind) | Operation::Mistake(_, kind) => change(&mut 0, kind),
             Operation::Both(lent, given, kind) => {
@@ -217,6 +260,7 @@ impl Operation {
                 change(given, kind);
             }
             Operation::Forget(slot) => change(slot, &mut Kind::Loud),
+            Operation::Error(_) => {}
         }
         self
     }
@@ -250,7 +294,22 @@ impl Operation {
             Operation::Mistake(Mistake::Lend, _) => "lend-set",
             Operation::Mistake(Mistake::Give, _) => "give-set",
             Operation::Mistake(Mistake::Represent, _) => "represent-set",
+            Operation::Nest(..) => "nest",
+            Operation::Error(Error::Read) => "read-error",
+            Operation::Error(Error::Tell) => "tell-error",
+            Operation::Error(Error::Stale) => "read-stale-error",
+            Operation::Error(Error::ReadSet) => "read-set-as-error",
+            Operation::Error(Error::TellSet) => "tell-set-as-error",
+            Operation::Error(Error::DropSet) => "drop-set-as-error",
         }
+    }
+}
+
+impl Error {
+    /// Whether it is done with a waitable set.
+    #[must_use]
+    pub fn of_a_set(self) -> bool {
+        matches!(self, Error::ReadSet | Error::TellSet | Error::DropSet)
     }
 }
 
@@ -266,7 +325,7 @@ fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operatio
         }
         _ => KINDS[choices.below(2)],
     };
-    match choices.below(14) {
+    match choices.below(16) {
         0..=2 => {
             filled[slot] = None;
             Operation::Drop(slot, kind)
@@ -305,6 +364,12 @@ fn operation(choices: &mut Choices<'_>, filled: &mut [Option<Kind>]) -> Operatio
             ];
             Operation::Mistake(mistakes[choices.below(4)], kind)
         }
+        14 => {
+            filled[slot] = Some(Kind::Loud);
+            Operation::Nest(slot, kind)
+        }
+        15 if wild => Operation::Error(MISTAKEN[choices.below(MISTAKEN.len())]),
+        15 => Operation::Error([Error::Read, Error::Tell][choices.below(2)]),
         9 if wild => Operation::DropIndex(choices.below(8) as u32, kind),
         10 if wild => Operation::Fetch(slot, kind),
         11 if wild => Operation::Both(slot, choices.below(SLOTS), kind),

@@ -1,15 +1,16 @@
-//! Cases about core modules alone: what functions return, where they trap, and what
-//! memories, tables and globals hold after each call.
+//! Cases about the code of core modules, alone or as what guests compute: what functions
+//! return, where they trap, and what memories, tables and globals hold after each call.
 
+mod guest;
 mod module;
 
 use crate::case::choices::Choices;
 use crate::render::{CORE_MODULE, Rendered, Step};
 use component_harness::value::{Hierarchy, Reference, Value};
+use guest::Lifted;
 use module::{Module, REFILL, module};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use wasmparser::{AbstractHeapType, HeapType, RefType, ValType};
 
 /// What may give a NaN of either sign, and is not followed by code that settles it.
@@ -26,6 +27,8 @@ pub struct Case {
     pub bytes: Vec<u8>,
     /// What the module may have.
     pub settings: Settings,
+    /// Where it is.
+    pub place: Place,
     /// The functions whose bodies are left empty.
     pub emptied: BTreeSet<u32>,
     /// What is called, in order.
@@ -46,6 +49,18 @@ pub struct Settings {
     pub gc: bool,
 }
 
+/// Where a module is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// In the script.
+    Script,
+    /// In a component that lifts its functions.
+    Guest,
+    /// In such a component, and another one lowers the functions and lifts them again.
+    Callee,
+}
+
 /// One call by the script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
@@ -64,18 +79,30 @@ impl Case {
             exceptions: choices.rarely(4),
             gc: choices.rarely(4),
         };
+        let place = [Place::Script, Place::Guest, Place::Callee][choices.below(3)];
         let dice = choices.bits(64);
         let mut case = Case {
             bytes: choices.rest(),
             settings,
+            place,
             emptied: BTreeSet::new(),
             calls: Vec::new(),
         };
         let functions = case.module().functions;
+        if !functions.iter().any(guest::can_be_lifted) {
+            case.place = Place::Script;
+        }
         for round in 0..ROUNDS {
-            for (number, params) in (0..).zip(&functions) {
+            for (number, signature) in (0..).zip(&functions) {
+                if case.place != Place::Script && !guest::can_be_lifted(signature) {
+                    continue;
+                }
                 let mut dice = Dice(dice ^ (round << 32 | u64::from(number)));
-                let args = params.iter().map(|ty| argument(*ty, &mut dice));
+                let args = signature
+                    .ty
+                    .params()
+                    .iter()
+                    .map(|ty| argument(*ty, &mut dice));
                 if let Some(args) = args.collect() {
                     case.calls.push(Call {
                         function: number,
@@ -96,27 +123,47 @@ impl Case {
             Err(error) => unreachable!("the module cannot be printed: {error}"),
         };
         let text = text.trim_start().trim_start_matches("(module");
-        let mut text = format!("(module definition $Case{text}(module instance $I $Case)\n");
-        let mut steps = vec![Step::Define, Step::Instantiate];
-        let mut add = |step, directive: String| {
-            text += &directive;
+        let lifted = Lifted::new(&module, self.settings.traps);
+        let (definition, instance) = match self.place {
+            Place::Script => (
+                format!("(module definition $Case{text}"),
+                "(module instance $I $Case)",
+            ),
+            Place::Guest | Place::Callee => (
+                lifted.component(text, self.place),
+                "(component instance $I $Case)",
+            ),
+        };
+        let mut text = definition;
+        let mut steps = vec![Step::Define];
+        let mut add = |step, directive: &str| {
+            text += directive;
             text.push('\n');
             steps.push(step);
         };
         for (number, call) in self.calls.iter().enumerate() {
-            add(Step::Trace(0), format!("(invoke $I \"{REFILL}\")"));
-            let mut invoke = format!("(invoke $I \"f{}\"", call.function);
-            for arg in &call.args {
-                let _ = write!(invoke, " {arg}");
+            // No component can be asked anything after a trap.
+            if number == 0 || self.place != Place::Script {
+                add(Step::Instantiate, instance);
             }
-            add(Step::Call(number), invoke + ")");
+            add(Step::Trace(0), &format!("(invoke $I \"{REFILL}\")"));
+            let args = match self.place {
+                Place::Script => call.args.clone(),
+                Place::Guest | Place::Callee => lifted.arguments(call),
+            };
+            let args: String = args.iter().map(|arg| format!(" {arg}")).collect();
+            let invoke = format!("(invoke $I \"f{}\"{args})", call.function);
+            add(Step::Call(number), &invoke);
             for reader in &module.readers {
-                add(Step::Trace(0), format!("(invoke $I \"{reader}\")"));
+                if self.place == Place::Script || lifted.reads(reader) {
+                    let invoke = format!("(invoke $I \"{}\")", reader.name);
+                    add(Step::Trace(0), &invoke);
+                }
             }
         }
         let settings = &self.settings;
         let marks = [
-            (CORE_MODULE, true),
+            (CORE_MODULE, self.place == Place::Script),
             ("gc", settings.gc),
             ("exceptions", settings.exceptions),
             ("memory64", settings.memory64),
@@ -139,7 +186,12 @@ impl Case {
     #[must_use]
     pub fn shape(&self) -> String {
         let instructions: Vec<String> = self.module().instructions.into_iter().collect();
-        format!("core module of {}", instructions.join(", "))
+        let place = match self.place {
+            Place::Script => "core module",
+            Place::Guest => "guest",
+            Place::Callee => "guest that a guest calls",
+        };
+        format!("{place} of {}", instructions.join(", "))
     }
 
     /// What it covers: the instructions of the module.
@@ -152,6 +204,12 @@ impl Case {
     #[must_use]
     pub fn smaller(&self) -> Vec<Case> {
         let mut all = Vec::new();
+        for place in [Place::Script, Place::Guest] {
+            all.push(Case {
+                place,
+                ..self.clone()
+            });
+        }
         let functions = self.module().functions.len() as u32;
         for kept in 0..functions {
             all.push(self.without((0..functions).filter(|function| *function != kept)));
@@ -177,6 +235,9 @@ impl Case {
                 .and_then(|length| self.shorter(length)),
         );
         all.retain(|case| case != self && !case.calls.is_empty());
+        if self.place == Place::Script {
+            all.retain(|case| case.place == Place::Script);
+        }
         all
     }
 

@@ -4,14 +4,14 @@
 use super::Settings;
 use arbitrary::Unstructured;
 use std::collections::BTreeSet;
-use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
 use wasm_encoder::{
     BlockType, CodeSection, Encode, ExportKind, ExportSection, Function, InstructionSink, MemArg,
     MemArgTarget, RawSection, ValType as Encoded,
 };
 use wasmparser::{
-    BinaryReaderError, CompositeInnerType, FromReader, FunctionBody, MemoryType, Parser, Payload,
-    SectionLimited, TableType, ValType,
+    BinaryReaderError, CompositeInnerType, FromReader, FuncType, FunctionBody, MemoryType, Parser,
+    Payload, SectionLimited, TableType, ValType,
 };
 
 /// How many loops and calls one call of the script may enter.
@@ -28,18 +28,37 @@ pub(super) const REFILL: &str = "refill";
 pub(super) struct Module {
     /// The module.
     pub(super) binary: Vec<u8>,
-    /// The parameters of each function; function `N` is exported as `fN`.
-    pub(super) functions: Vec<Vec<ValType>>,
+    /// Each function of wasm-smith's; function `N` is exported as `fN`.
+    pub(super) functions: Vec<Signature>,
     /// Functions that read globals, memories and tables.
-    pub(super) readers: Vec<String>,
+    pub(super) readers: Vec<Reader>,
     /// The instructions in it.
     pub(super) instructions: BTreeSet<String>,
+}
+
+/// The type of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Signature {
+    /// Parameters and results.
+    pub(super) ty: FuncType,
+    /// Whether it is the same type as any other with these parameters and results: a
+    /// final one without a supertype, and alone in its group.
+    pub(super) plain: bool,
+}
+
+/// A function without parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Reader {
+    /// The name that it is exported by.
+    pub(super) name: String,
+    /// The type of its result.
+    pub(super) result: ValType,
 }
 
 /// A function without parameters that is not wasm-smith's.
 struct Added {
     name: String,
-    result: Option<Encoded>,
+    result: Option<ValType>,
     body: Function,
 }
 
@@ -105,7 +124,7 @@ fn config(settings: &Settings) -> wasm_smith::Config {
 #[derive(Default)]
 struct Parts<'b> {
     types: u32,
-    signatures: Vec<Vec<ValType>>,
+    signatures: Vec<Signature>,
     functions: Vec<u32>,
     memories: Vec<MemoryType>,
     tables: Vec<TableType>,
@@ -148,11 +167,19 @@ impl<'b> Parts<'b> {
         types: SectionLimited<'_, wasmparser::RecGroup>,
     ) -> Result<(), BinaryReaderError> {
         for group in types {
-            for ty in group?.types() {
+            let group = group?;
+            let alone = group.types().len() == 1;
+            for ty in group.types() {
                 self.types += 1;
                 self.signatures.push(match &ty.composite_type.inner {
-                    CompositeInnerType::Func(ty) => ty.params().to_vec(),
-                    _ => Vec::new(),
+                    CompositeInnerType::Func(func) => Signature {
+                        ty: func.clone(),
+                        plain: alone && ty.is_final && ty.supertype_idxs.is_empty(),
+                    },
+                    _ => Signature {
+                        ty: FuncType::new([], []),
+                        plain: false,
+                    },
                 });
             }
         }
@@ -165,13 +192,14 @@ impl<'b> Parts<'b> {
         bytes: &[u8],
         fuel: u32,
         emptied: &BTreeSet<u32>,
-    ) -> Result<Module, BinaryReaderError> {
+    ) -> Result<Module, reencode::Error> {
         let added = self.added(fuel);
         let code = self.code(emptied, &added)?;
         let (mut types, mut functions) = (Vec::new(), Vec::new());
         for (ty, added) in (self.types..).zip(&added) {
             types.extend([0x60, 0]);
-            added.result.as_slice().encode(&mut types);
+            let result = added.result.map(|ty| RoundtripReencoder.val_type(ty));
+            result.transpose()?.as_slice().encode(&mut types);
             ty.encode(&mut functions);
         }
         let mut binary = wasm_encoder::Module::new();
@@ -198,8 +226,10 @@ impl<'b> Parts<'b> {
             binary.section(&RawSection { id, data: &data });
         }
         let of = |ty: &u32| self.signatures.get(*ty as usize).cloned();
-        // The first of them is what gives new fuel.
-        let readers = added.into_iter().skip(1).map(|added| added.name);
+        let readers = added.into_iter().filter_map(|Added { name, result, .. }| {
+            let result = result?;
+            Some(Reader { name, result })
+        });
         Ok(Module {
             binary: binary.finish(),
             functions: self.functions.iter().filter_map(of).collect(),
@@ -216,27 +246,23 @@ impl<'b> Parts<'b> {
                 body.i32_const(FUEL.cast_signed()).global_set(fuel);
             }),
         }];
-        for (number, ty) in (0..).zip(&self.globals) {
-            // All types of wasm-smith are ones that can be written.
-            if let Ok(ty) = RoundtripReencoder.val_type(*ty) {
-                added.push(Added {
-                    name: format!("global{number}"),
-                    result: Some(ty),
-                    body: written(&[], |body| {
-                        body.global_get(number);
-                    }),
-                });
-            }
-        }
+        let globals = (0..).zip(&self.globals).map(|(number, ty)| Added {
+            name: format!("global{number}"),
+            result: Some(*ty),
+            body: written(&[], |body| {
+                body.global_get(number);
+            }),
+        });
+        added.extend(globals);
         let memories = (0..).zip(&self.memories).map(|(number, memory)| Added {
             name: format!("memory{number}"),
-            result: Some(Encoded::I64),
+            result: Some(ValType::I64),
             body: memory_reader(number, memory.memory64),
         });
         added.extend(memories);
         let tables = (0..).zip(&self.tables).map(|(number, table)| Added {
             name: format!("table{number}"),
-            result: Some(Encoded::I64),
+            result: Some(ValType::I64),
             body: table_reader(number, table.table64),
         });
         added.extend(tables);

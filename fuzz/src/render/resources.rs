@@ -1,13 +1,20 @@
 //! A case about handles as a script.
 
 use super::{Rendered, Step, memory};
-use crate::resources::{Case, Kind, Meanwhile, Mistake, Operation, SLOTS, Use};
+use crate::resources::{Case, Error, Kind, Meanwhile, Mistake, Operation, SLOTS, Use};
 use std::fmt::Write;
 
 const KINDS: [(Kind, &str); 2] = [(Kind::Loud, "loud"), (Kind::Quiet, "quiet")];
 
 /// The guests that have a trace.
-const GUESTS: [&str; 3] = ["owner", "other", "user"];
+fn guests(case: &Case) -> impl Iterator<Item = &'static str> {
+    let witness = case.calls_back().then_some("witness");
+    ["owner", "other", "user"].into_iter().chain(witness)
+}
+
+/// What the index of a handle is added to, to be the representation of a resource that
+/// holds it; and the same for the other type.
+const HOLDS: [u32; 2] = [1 << 16, 1 << 20];
 
 /// The script of a case.
 #[must_use]
@@ -18,7 +25,7 @@ pub fn render(case: &Case) -> Rendered {
     for number in 0..case.operations.len() {
         let _ = writeln!(text, "(invoke $I \"step-{number}\")");
         steps.push(Step::Call(number));
-        for (index, guest) in GUESTS.iter().enumerate() {
+        for (index, guest) in guests(case).enumerate() {
             let _ = writeln!(text, "(invoke $I \"trace-{guest}\")");
             steps.push(Step::Trace(index));
         }
@@ -36,9 +43,26 @@ pub fn render(case: &Case) -> Rendered {
 }
 
 fn component(case: &Case) -> String {
-    let mut text = format!(
-        "(component $Owner\n{})\n(instance $owner (instantiate $Owner))\n",
-        owner(case.is_async())
+    let mut text = String::new();
+    let mut with = "";
+    if case.calls_back() {
+        let _ = writeln!(
+            text,
+            "(component $Witness\n{}(core module $Main \
+             (import \"trace\" \"note\" (func $note (param i64)))\n\
+             (func (export \"hear\") (param i32) {}))\n\
+             (core instance $main (instantiate $Main (with \"trace\" (instance $trace))))\n\
+             (func (export \"hear\") (param \"n\" u32) (canon lift (core func $main \"hear\"))))\n\
+             (instance $witness (instantiate $Witness))",
+            traced(),
+            noted(30)
+        );
+        with = " (with \"hear\" (func $witness \"hear\"))";
+    }
+    let _ = writeln!(
+        text,
+        "(component $Owner\n{})\n(instance $owner (instantiate $Owner{with}))",
+        owner(case)
     );
     for (_, kind) in KINDS {
         let _ = writeln!(text, "(alias export $owner \"{kind}\" (type ${kind}))");
@@ -50,7 +74,7 @@ fn component(case: &Case) -> String {
     let _ = writeln!(
         text,
         "(component $Other\n{})\n(instance $other (instantiate $Other (with \"owner\" (instance $owner)){types}))",
-        other(case.is_async())
+        other(case)
     );
     let _ = writeln!(
         text,
@@ -64,7 +88,7 @@ fn component(case: &Case) -> String {
             "(export \"step-{number}\" (func $user \"step-{number}\"))"
         );
     }
-    for guest in GUESTS {
+    for guest in guests(case) {
         let _ = writeln!(text, "(export \"trace-{guest}\" (func ${guest} \"trace\"))");
     }
     text
@@ -85,17 +109,56 @@ fn noted(event: u32) -> String {
     format!("(call $note (i64.const {event})) (call $note (i64.extend_i32_u (local.get 0)))")
 }
 
+/// `$Destructor`: a module whose function a destructor is, and an instance of it. If it
+/// calls back, it calls the witness, and drops a handle by a function that it finds in
+/// its table.
+fn destructor(calls_back: bool) -> String {
+    let (mut before, mut imports, mut with, mut code) =
+        (String::new(), String::new(), String::new(), noted(1));
+    if calls_back {
+        before = "(import \"hear\" (func $hear (param \"n\" u32)))\n\
+                  (core func $lowered-hear (canon lower (func $hear)))\n"
+            .to_owned();
+        let [loud, quiet] = HOLDS;
+        imports = "(import \"\" \"hear\" (func $hear (param i32)))\n\
+                   (table $drops (export \"drops\") 2 funcref)\n\
+                   (type $drop (func (param i32)))\n"
+            .to_owned();
+        with = "(with \"\" (instance (export \"hear\" (func $lowered-hear))))".to_owned();
+        let _ = write!(
+            code,
+            "(call $hear (local.get 0))\n\
+             (if (i32.ge_u (local.get 0) (i32.const {quiet}))\n\
+             (then (call_indirect $drops (type $drop) \
+             (i32.sub (local.get 0) (i32.const {quiet})) (i32.const 1)))\n\
+             (else (if (i32.ge_u (local.get 0) (i32.const {loud}))\n\
+             (then (call_indirect $drops (type $drop) \
+             (i32.sub (local.get 0) (i32.const {loud})) (i32.const 0))))))"
+        );
+    }
+    format!(
+        "{before}(core module $Destructor (import \"trace\" \"note\" (func $note (param i64)))\n\
+         {imports}(func (export \"destroy\") (param i32) {code}))\n\
+         (core instance $destructor (instantiate $Destructor (with \"trace\" (instance $trace)) {with}))\n"
+    )
+}
+
+/// What gives the destructor the functions that it drops handles by.
+const DROPS: &str = "(core module $Fill (import \"\" \"drops\" (table 2 funcref))\n\
+     (import \"\" \"loud\" (func $loud (param i32))) (import \"\" \"quiet\" (func $quiet (param i32)))\n\
+     (elem (i32.const 0) func $loud $quiet))\n\
+     (core instance (instantiate $Fill (with \"\" (instance\n\
+     (export \"drops\" (table $destructor \"drops\"))\n\
+     (export \"loud\" (func $drop-loud)) (export \"quiet\" (func $drop-quiet))))))\n";
+
 /// The owner of both resource types.
-fn owner(is_async: bool) -> String {
-    let mut text = traced();
+fn owner(case: &Case) -> String {
+    let is_async = case.is_async();
+    let mut text = traced() + &destructor(case.calls_back());
     let _ = writeln!(
         text,
-        "(core module $Destructor (import \"trace\" \"note\" (func $note (param i64)))\n\
-         (func (export \"destroy\") (param i32) {}))\n\
-         (core instance $destructor (instantiate $Destructor (with \"trace\" (instance $trace))))\n\
-         (type $loud' (resource (rep i32) (dtor (core func $destructor \"destroy\"))))\n\
-         (type $quiet' (resource (rep i32)))",
-        noted(1)
+        "(type $loud' (resource (rep i32) (dtor (core func $destructor \"destroy\"))))\n\
+         (type $quiet' (resource (rep i32)))"
     );
     let (mut imports, mut functions, mut with, mut lifted) =
         (String::new(), String::new(), String::new(), String::new());
@@ -138,6 +201,23 @@ fn owner(is_async: bool) -> String {
             noted(3),
             noted(4),
         );
+        if case.calls_back() {
+            let base = match kind {
+                "loud" => HOLDS[0],
+                _ => HOLDS[1],
+            };
+            let _ = writeln!(
+                functions,
+                "(func (export \"nest-{kind}\") (param i32) (result i32) {}\n\
+                 (call $new-loud (i32.add (local.get 0) (i32.const {base}))))",
+                noted(5)
+            );
+            let _ = writeln!(
+                lifted,
+                "(func (export \"nest-{kind}\") {} (canon lift (core func $main \"nest-{kind}\")))",
+                nested(kind)
+            );
+        }
         if is_async {
             let _ = writeln!(
                 functions,
@@ -157,6 +237,9 @@ fn owner(is_async: bool) -> String {
              (func (export \"confuse-{kind}\") (param \"r\" (own ${kind})) (canon lift (core func $main \"confuse-{kind}\")))"
         );
     }
+    if case.calls_back() {
+        text += DROPS;
+    }
     let _ = writeln!(
         text,
         "(core module $Main (import \"trace\" \"note\" (func $note (param i64)))\n{imports}\
@@ -167,8 +250,13 @@ fn owner(is_async: bool) -> String {
     text
 }
 
+/// The type of the function that has a resource hold another.
+fn nested(kind: &str) -> String {
+    format!("(param \"r\" (own ${kind})) (result (own $loud))")
+}
+
 /// Imports of both resource types and of the owner's functions.
-fn owners_imports(is_async: bool) -> String {
+fn owners_imports(case: &Case) -> String {
     let mut text = String::new();
     for (_, kind) in KINDS {
         let _ = writeln!(text, "(import \"{kind}\" (type ${kind} (sub resource)))");
@@ -182,7 +270,10 @@ fn owners_imports(is_async: bool) -> String {
              (export \"take-{kind}\" (func (param \"r\" (own ${kind}))))\n\
              (export \"confuse-{kind}\" (func (param \"r\" (own ${kind}))))"
         );
-        if is_async {
+        if case.calls_back() {
+            let _ = writeln!(text, "(export \"nest-{kind}\" (func {}))", nested(kind));
+        }
+        if case.is_async() {
             let _ = writeln!(text, "(export \"puzzle-{kind}\" (func))");
         }
     }
@@ -210,10 +301,24 @@ const OTHERS: [(&str, &str, &str); 8] = [
 ];
 
 /// The guest that is lent handles.
-fn other(is_async: bool) -> String {
-    let mut text = owners_imports(is_async) + &traced();
+fn other(case: &Case) -> String {
+    let is_async = case.is_async();
+    let mut text = owners_imports(case) + &traced();
     let (mut imports, mut with, mut functions, mut lifted) =
         (String::new(), String::new(), String::new(), String::new());
+    if case.has_errors() {
+        text += &errors();
+        imports += ERROR_IMPORTS;
+        with += ERROR_EXPORTS;
+        let _ = writeln!(
+            functions,
+            "(func (export \"hear\") (param i32) {}\n{}\n(call $error-drop (local.get 0)))",
+            noted(22),
+            read("(local.get 0)")
+        );
+        lifted += "(func (export \"hear\") (param \"e\" error-context) \
+                   (canon lift (core func $main \"hear\")))\n";
+    }
     if is_async {
         text += "(core func $set-new (canon waitable-set.new))\n\
                  (core func $task-cancel (canon task.cancel))\n";
@@ -296,9 +401,50 @@ fn other(is_async: bool) -> String {
     text
 }
 
+/// `$Words`: a memory with a message, and the canonical definitions for error contexts
+/// that use it.
+fn errors() -> String {
+    format!(
+        "(core module $Words (memory (export \"memory\") 1)\n\
+         (data (i32.const {MESSAGE}) \"\\c3\\bc broken\")\n\
+         (func (export \"realloc\") (param i32 i32 i32 i32) (result i32) (i32.const {TOLD})))\n\
+         (core instance $words (instantiate $Words))\n\
+         (alias core export $words \"memory\" (core memory $words))\n\
+         (core func $error-new (canon error-context.new (memory $words)))\n\
+         (core func $error-message (canon error-context.debug-message (memory $words) \
+         (realloc (core func $words \"realloc\"))))\n\
+         (core func $error-drop (canon error-context.drop))\n"
+    )
+}
+
+/// Where the message is, which has nine bytes.
+const MESSAGE: u32 = 16;
+
+/// Where a message is put that is read.
+const TOLD: u32 = 1024;
+
+const ERROR_IMPORTS: &str = "(import \"\" \"words\" (memory 1))\n\
+     (import \"\" \"error-new\" (func $error-new (param i32 i32) (result i32)))\n\
+     (import \"\" \"error-message\" (func $error-message (param i32 i32)))\n\
+     (import \"\" \"error-drop\" (func $error-drop (param i32)))\n";
+
+const ERROR_EXPORTS: &str = "(export \"words\" (memory $words))\
+     (export \"error-new\" (func $error-new))\
+     (export \"error-message\" (func $error-message))\
+     (export \"error-drop\" (func $error-drop))";
+
+/// Code that reads the message of an error context, and notes its length and bytes.
+fn read(error: &str) -> String {
+    format!(
+        "(call $error-message {error} (i32.const 0))\n\
+         (call $note (i64.extend_i32_u (i32.load (i32.const 4))))\n\
+         (call $note (i64.load (i32.const {TOLD})))"
+    )
+}
+
 /// The guest that has handles.
 fn user(case: &Case) -> String {
-    let mut text = owners_imports(case.is_async());
+    let mut text = owners_imports(case);
     text += "(import \"other\" (instance $other\n";
     for (_, kind) in KINDS {
         for (name, _, component) in OTHERS {
@@ -316,9 +462,20 @@ fn user(case: &Case) -> String {
             );
         }
     }
+    if case.has_errors() {
+        text += "(export \"hear\" (func (param \"e\" error-context)))\n";
+    }
     text += "))\n";
     text += &traced();
     let (mut imports, mut with) = (String::new(), String::new());
+    if case.has_errors() {
+        text += &errors();
+        text += "(core func $hear (canon lower (func $other \"hear\")))\n";
+        imports += ERROR_IMPORTS;
+        imports += "(import \"\" \"hear\" (func $hear (param i32)))\n";
+        with += ERROR_EXPORTS;
+        with += "(export \"hear\" (func $hear))";
+    }
     if case.is_async() {
         for (name, definition, ty) in [
             ("cancel", "subtask.cancel", "(param i32) (result i32)"),
@@ -342,8 +499,9 @@ fn user(case: &Case) -> String {
             ("take", "(param i32)"),
             ("confuse", "(param i32)"),
             ("puzzle", ""),
+            ("nest", "(param i32) (result i32)"),
         ] {
-            if name == "puzzle" && !case.is_async() {
+            if name == "puzzle" && !case.is_async() || name == "nest" && !case.calls_back() {
                 continue;
             }
             let _ = writeln!(
@@ -487,5 +645,30 @@ fn code(operation: Operation) -> String {
             format!("(call ${function}-{} (call $set-new))", name(kind))
         }
         Operation::Forget(slot) => format!("(global.set $h{slot} (i32.const 0))"),
+        Operation::Nest(slot, kind) => kept(
+            slot,
+            format!("(call $nest-{} (global.get $h{slot}))", name(kind)),
+        ),
+        Operation::Error(error) => {
+            let new = match error.of_a_set() {
+                true => "(call $set-new)".to_owned(),
+                false => format!("(call $error-new (i32.const {MESSAGE}) (i32.const 9))"),
+            };
+            let drop = "(call $error-drop (local.get $state))";
+            let read = read("(local.get $state)");
+            let tell = "(call $hear (local.get $state))";
+            let what = match error {
+                Error::Read => format!("{read}\n{drop}"),
+                Error::Tell => format!("{tell}\n{drop}"),
+                Error::Stale => format!("{drop}\n{read}"),
+                Error::ReadSet => read,
+                Error::TellSet => tell.to_owned(),
+                Error::DropSet => drop.to_owned(),
+            };
+            format!(
+                "(local.set $state {new})\n\
+                 (call $note (i64.extend_i32_u (local.get $state)))\n{what}"
+            )
+        }
     }
 }
