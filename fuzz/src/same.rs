@@ -1,4 +1,4 @@
-//! When two values are the same.
+//! When two values are the same, and what of them is open.
 
 use component_harness::value::Value;
 
@@ -45,5 +45,22 @@ fn same(left: &Value, right: &Value) -> bool {
         | (Value::Result(Ok(left)), Value::Result(Ok(right)))
         | (Value::Result(Err(left)), Value::Result(Err(right))) => payloads(left, right),
         _ => left == right,
+    }
+}
+
+/// Whether there is a NaN in a value.
+#[must_use]
+pub fn has_nan(value: &Value) -> bool {
+    let payload = |payload: &Option<Box<Value>>| payload.as_deref().is_some_and(has_nan);
+    match value {
+        Value::F32(bits) => f32::from_bits(*bits).is_nan(),
+        Value::F64(bits) => f64::from_bits(*bits).is_nan(),
+        Value::List(items) | Value::Tuple(items) => items.iter().any(has_nan),
+        Value::Map(entries) => entries.iter().any(|(_, value)| has_nan(value)),
+        Value::Record(fields) => fields.iter().any(|(_, value)| has_nan(value)),
+        Value::Variant(_, held) | Value::Option(held) | Value::Result(Ok(held) | Err(held)) => {
+            payload(held)
+        }
+        _ => false,
     }
 }

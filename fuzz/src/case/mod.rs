@@ -139,6 +139,12 @@ pub enum Quirk {
     CallDrop,
     /// It calls a function that is lowered.
     CallLowered,
+    /// It calls `error-context.new`.
+    CallErrorNew,
+    /// It calls `error-context.debug-message`.
+    CallErrorMessage,
+    /// It calls `error-context.drop`.
+    CallErrorDrop,
 }
 
 /// One call by the script.
@@ -212,7 +218,7 @@ impl Quirk {
     pub const BENIGN: [Quirk; 3] = [Quirk::Grow, Quirk::AtEnd, Quirk::InPlace];
 
     /// Those after which a value may be another one, or the call trap.
-    pub const HOSTILE: [Quirk; 10] = [
+    pub const HOSTILE: [Quirk; 13] = [
         Quirk::Unaligned,
         Quirk::AtLimit,
         Quirk::OverEnd,
@@ -223,12 +229,23 @@ impl Quirk {
         Quirk::CallNew,
         Quirk::CallDrop,
         Quirk::CallLowered,
+        Quirk::CallErrorNew,
+        Quirk::CallErrorMessage,
+        Quirk::CallErrorDrop,
     ];
 
     /// Whether it calls what an instance may not call while the ABI is in it.
     #[must_use]
     pub fn leaves(self) -> bool {
-        matches!(self, Quirk::CallNew | Quirk::CallDrop | Quirk::CallLowered)
+        matches!(
+            self,
+            Quirk::CallNew
+                | Quirk::CallDrop
+                | Quirk::CallLowered
+                | Quirk::CallErrorNew
+                | Quirk::CallErrorMessage
+                | Quirk::CallErrorDrop
+        )
     }
 }
 

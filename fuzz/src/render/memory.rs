@@ -128,6 +128,9 @@ pub fn memory(pointer: Flat, data: Data<'_>, quirks: &[QuirkAt], traced: bool) -
 const LEAVING_IMPORTS: &str = r#"(import "leave" "new" (func $new-handle (param i32) (result i32)))
   (import "leave" "drop" (func $drop-handle (param i32)))
   (import "leave" "lowered" (func $lowered))
+  (import "leave" "error-new" (func $error-new (param i32 i32) (result i32)))
+  (import "leave" "error-message" (func $error-message (param i32 i32)))
+  (import "leave" "error-drop" (func $error-drop (param i32)))
   "#;
 
 fn leaves(quirks: &[QuirkAt]) -> bool {
@@ -135,6 +138,7 @@ fn leaves(quirks: &[QuirkAt]) -> bool {
 }
 
 /// The canonical definitions that a quirk of `$Memory` calls, and how it is given them.
+/// `$trace` is there by then, whose memory a message would be in.
 #[must_use]
 pub fn leaving(quirks: &[QuirkAt]) -> (&'static str, &'static str) {
     match leaves(quirks) {
@@ -147,9 +151,20 @@ pub fn leaving(quirks: &[QuirkAt]) -> (&'static str, &'static str) {
              (core instance $m (instantiate $M))\n\
              (func (export \"f\") (canon lift (core func $m \"f\"))))\n\
              (instance $aside (instantiate $Aside))\n\
-             (core func $left-lowered (canon lower (func $aside \"f\")))\n",
+             (core func $left-lowered (canon lower (func $aside \"f\")))\n\
+             (core module $Nowhere (func (export \"realloc\") (param i32 i32 i32 i32) (result i32)\n\
+             unreachable))\n\
+             (core instance $nowhere (instantiate $Nowhere))\n\
+             (core func $left-error-new (canon error-context.new \
+             (memory (core memory $trace \"memory\"))))\n\
+             (core func $left-error-message (canon error-context.debug-message \
+             (memory (core memory $trace \"memory\")) (realloc (core func $nowhere \"realloc\"))))\n\
+             (core func $left-error-drop (canon error-context.drop))\n",
             "(with \"leave\" (instance (export \"new\" (func $left-new)) \
-             (export \"drop\" (func $left-drop)) (export \"lowered\" (func $left-lowered))))",
+             (export \"drop\" (func $left-drop)) (export \"lowered\" (func $left-lowered)) \
+             (export \"error-new\" (func $left-error-new)) \
+             (export \"error-message\" (func $left-error-message)) \
+             (export \"error-drop\" (func $left-error-drop))))",
         ),
     }
 }
@@ -205,6 +220,9 @@ fn code(QuirkAt { call, quirk }: QuirkAt, p: &str) -> String {
         Quirk::CallNew => "(drop (call $new-handle (i32.const 1)))".to_owned(),
         Quirk::CallDrop => "(call $drop-handle (i32.const 1))".to_owned(),
         Quirk::CallLowered => "(call $lowered)".to_owned(),
+        Quirk::CallErrorNew => "(drop (call $error-new (i32.const 0) (i32.const 0)))".to_owned(),
+        Quirk::CallErrorMessage => "(call $error-message (i32.const 1) (i32.const 0))".to_owned(),
+        Quirk::CallErrorDrop => "(call $error-drop (i32.const 1))".to_owned(),
     };
     format!("(if (i32.eq (global.get $calls) (i32.const {call})) (then {what}))\n    ")
 }

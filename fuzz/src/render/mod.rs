@@ -12,6 +12,7 @@ pub mod watch;
 use crate::case::layout::Flat;
 use crate::case::types::Type;
 use crate::case::{Case, Encoding, From, Guest, Quirk, Topology};
+use crate::same::has_nan;
 use component::Component;
 use component_harness::outcome::Outcome;
 use guest::Form;
@@ -141,7 +142,8 @@ pub fn render_twins(cases: &[Case; 2]) -> Rendered {
 /// `very-wide` where a part of it has more than 1,000 parts or cases;
 /// `compact-to-compact` where a guest and the one it calls have strings in
 /// `latin1+utf16`, and `compact-in-memory64` where one with such a memory has; `async`
-/// where functions have that effect; `nested` where a guest calls one within it.
+/// where functions have that effect; `nested` where a guest calls one within it;
+/// `overlapping-nan` where there is a NaN, and a `realloc` gives a place that is in use.
 fn marks(case: &Case) -> Vec<&'static str> {
     fn has_fixed_list(ty: &Type) -> bool {
         matches!(ty, Type::FixedList(..)) || ty.parts().into_iter().any(has_fixed_list)
@@ -154,8 +156,12 @@ fn marks(case: &Case) -> Vec<&'static str> {
         };
         cases > 1000 || ty.parts().into_iter().any(is_very_wide)
     }
-    let mut quirks = case.guests.iter().flat_map(|guest| &guest.quirks);
-    let calls_aside = quirks.any(|at| at.quirk == Quirk::CallLowered);
+    let quirky = |quirk| {
+        let mut quirks = case.guests.iter().flat_map(|guest| &guest.quirks);
+        quirks.any(|at| at.quirk == quirk)
+    };
+    let overlaps = quirky(Quirk::Overlap) || quirky(Quirk::Zero);
+    let nan = case.calls.iter().any(|call| has_nan(&call.value));
     let wide = |guest: &Guest| guest.pointer == Flat::I64;
     let compact = |guest: &Guest| guest.encoding == Encoding::Latin1OrUtf16;
     let calls_host = case.guests.last().filter(|_| case.host.is_some());
@@ -181,7 +187,11 @@ fn marks(case: &Case) -> Vec<&'static str> {
                 .any(|guest| wide(guest) && compact(guest)),
         ),
         ("async", case.is_async()),
-        ("nested", case.topology == Topology::Nested || calls_aside),
+        (
+            "nested",
+            case.topology == Topology::Nested || quirky(Quirk::CallLowered),
+        ),
+        ("overlapping-nan", overlaps && nan),
     ];
     let marks = marks.into_iter().filter(|(_, has)| *has);
     marks.map(|(mark, _)| mark).collect()
