@@ -34,6 +34,10 @@ pub enum Choice {
 /// By default everything is decided in one fixed way: the thread that has waited
 /// longest runs, messages are kept, NaNs are canonical. The decisions of a seed are
 /// the same on every machine, and a record can be replayed.
+///
+/// A seed also tells how many decisions are other than by default: all may be, or one
+/// in two, four or eight, in turn. Engines keep to one way of deciding with few
+/// exceptions, and dice seldom do.
 #[derive(Clone)]
 pub struct Chooser {
     source: Source,
@@ -46,7 +50,7 @@ pub type Decision = (Choice, u64);
 #[derive(Clone)]
 enum Source {
     Fixed,
-    Seeded(u64),
+    Seeded { state: u64, one_in: u64 },
     Replayed(std::vec::IntoIter<Decision>),
 }
 
@@ -60,7 +64,10 @@ impl Chooser {
     /// The ways that a seed gives.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Chooser::new(Source::Seeded(seed))
+        Chooser::new(Source::Seeded {
+            state: seed,
+            one_in: 8 >> (seed % 4),
+        })
     }
 
     /// The ways of a [record](Chooser::record), and the first way once it is at its
@@ -106,7 +113,13 @@ impl Chooser {
     pub(crate) fn bits(&mut self, choice: Choice) -> u64 {
         let bits = match &mut self.source {
             Source::Fixed => return 0,
-            Source::Seeded(state) => splitmix64(state),
+            Source::Seeded { state, one_in } => {
+                let bits = splitmix64(state);
+                match (bits >> 32) % *one_in {
+                    0 => bits,
+                    _ => 0,
+                }
+            }
             Source::Replayed(record) => record.next().map_or(0, |(_, bits)| bits),
         };
         self.record.push((choice, bits));
@@ -118,7 +131,7 @@ impl fmt::Debug for Chooser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = match &self.source {
             Source::Fixed => "deterministic",
-            Source::Seeded(_) => "seeded",
+            Source::Seeded { .. } => "seeded",
             Source::Replayed(_) => "replayed",
         };
         write!(f, "Chooser({source}, {} decisions)", self.record.len())

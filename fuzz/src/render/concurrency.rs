@@ -5,7 +5,7 @@ mod code;
 mod core;
 
 use super::{Rendered, Step, memory};
-use crate::concurrency::{Abi, Case, Element, Function, INSTANCES, Kind, Operation, Passed, What};
+use crate::concurrency::{Abi, Case, Element, Function, INSTANCES, Kind, Passed, What};
 use std::fmt::Write;
 
 /// How often the last call of each step yields, so that whatever can still run has run
@@ -40,17 +40,31 @@ pub fn render(case: &Case) -> Rendered {
     }
 }
 
-/// What known defects hang on.
+/// What known defects hang on: `subtask-cancel` where a call is cancelled,
+/// `future-write-joined` where the writable end of a future is put into a set, and
+/// `stackful-beside-lock` where an instance has functions that need its lock and ones
+/// that do not.
 fn marks(case: &Case) -> Vec<&'static str> {
-    let functions = case.caller.iter().chain(&case.callee);
-    let bodies = functions.map(|function| &function.body);
-    let mut steps = bodies.chain(&case.threads).flatten();
-    let cancels = |operation: &Operation| matches!(operation.what, What::Cancel(slot, _) if slot.kind == Kind::Subtask);
-    let mut marks = vec!["concurrency"];
-    if steps.any(cancels) {
-        marks.push("subtask-cancel");
-    }
-    marks
+    let does = |what: fn(What) -> bool| {
+        let functions = case.caller.iter().chain(&case.callee);
+        let bodies = functions.map(|function| &function.body);
+        let mut steps = bodies.chain(&case.threads).flatten();
+        steps.any(|operation| what(operation.what))
+    };
+    let cancels = |what| matches!(what, What::Cancel(slot, _) if slot.kind == Kind::Subtask);
+    let joins = |what| matches!(what, What::Join(slot, _) if slot.kind == Kind::FutureWrite);
+    let both = [&case.caller, &case.callee].into_iter().any(|functions| {
+        let has = |abi| functions.iter().any(|function| function.abi == abi);
+        has(Abi::Stackful) && (has(Abi::Blocking) || has(Abi::Callback))
+    });
+    let marks = [
+        ("concurrency", true),
+        ("subtask-cancel", does(cancels)),
+        ("future-write-joined", does(joins)),
+        ("stackful-beside-lock", both),
+    ];
+    let marks = marks.into_iter().filter(|(_, has)| *has);
+    marks.map(|(mark, _)| mark).collect()
 }
 
 fn component(case: &Case) -> String {
