@@ -4,12 +4,11 @@
 //! `nights/DATE.json`. `README.md` has the fields. Fields that are not known here are the
 //! fuzzer's own.
 
-use crate::run::temporary_file_beside;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How many folders deep findings may lie: beside each other, or by target.
@@ -77,7 +76,7 @@ pub enum State {
 }
 
 /// A night of fuzzing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Night {
     /// The day on which it began, `2026-01-31`.
     pub date: String,
@@ -86,7 +85,7 @@ pub struct Night {
 }
 
 /// What a night did on one target.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Effort {
     /// The target.
     pub target: String,
@@ -170,28 +169,6 @@ impl Finding {
     }
 }
 
-impl Night {
-    /// Writes it into a folder of findings; one of the same date is replaced.
-    ///
-    /// # Errors
-    ///
-    /// [`FindingsError::Io`].
-    pub fn write(&self, folder: &Path) -> Result<(), FindingsError> {
-        let nights = folder.join("nights");
-        let path = nights.join(format!("{}.json", self.date));
-        let io = |source| FindingsError::Io {
-            path: path.clone(),
-            source,
-        };
-        fs::create_dir_all(&nights).map_err(io)?;
-        let mut file = temporary_file_beside(&path).map_err(io)?;
-        serde_json::to_writer_pretty(&mut file, self).map_err(|error| io(error.into()))?;
-        file.write_all(b"\n").map_err(io)?;
-        file.persist(&path).map_err(|error| io(error.error))?;
-        Ok(())
-    }
-}
-
 impl State {
     /// Its name.
     #[must_use]
@@ -249,7 +226,8 @@ fn parse<T: DeserializeOwned>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Effort, Findings, Night, State};
+    use super::{Findings, State};
+    use serde_json::json;
     use std::fs;
 
     #[test]
@@ -269,16 +247,12 @@ mod tests {
         write("cc/meta.toml", &meta("cc", "state = 'fixed'"));
         write("state.json", "{}");
         for (date, findings) in [("2026-01-03", vec!["bb"]), ("2026-01-02", vec!["bb", "dd"])] {
-            let night = Night {
-                date: date.to_owned(),
-                targets: vec![Effort {
-                    target: "abi_values".to_owned(),
-                    cases: 5,
-                    findings: findings.into_iter().map(str::to_owned).collect(),
-                    ..Effort::default()
-                }],
-            };
-            night.write(folder.path()).expect("a night");
+            let effort = json!({
+                "target": "abi_values", "cases": 5, "seconds": 1, "covered": 3,
+                "findings": findings, "gained": 0,
+            });
+            let night = json!({ "date": date, "targets": [effort], "suites": true });
+            write(&format!("nights/{date}.json"), &night.to_string());
         }
         let read = Findings::read(folder.path()).expect("findings");
         let findings = read.findings.iter();

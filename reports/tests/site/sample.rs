@@ -5,11 +5,11 @@ use crate::fixture::{ENGINES, Scripts, Size, add, place};
 use component_reports::dashboard::{
     Background, BackgroundError, DirectiveText, Reachable, ScriptText, write,
 };
-use component_reports::findings::{Effort, Night};
 use component_reports::record::{Record, SuiteInfo};
 use component_reports::store::Store;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde_json::json;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -108,24 +108,25 @@ impl Sample {
             "state = 'fixed'\nreason = 'mended in 49'\nlink = 'https://example.org/2'",
         );
         for night in 1..=9_u64 {
-            let effort = |target: &str, cases, covered: u64| Effort {
-                target: target.to_owned(),
-                cases,
-                seconds: 600,
-                covered,
-                findings: match (night, target) {
-                    (3, "abi_values") => vec!["0a1b2c3d4e5f".to_owned()],
+            let effort = |target: &str, cases, covered: u64| {
+                let findings = match (night, target) {
+                    (3, "abi_values") => vec!["0a1b2c3d4e5f"],
                     _ => Vec::new(),
-                },
+                };
+                json!({
+                    "target": target, "cases": cases, "seconds": 600, "covered": covered,
+                    "findings": findings,
+                })
             };
-            let night = Night {
-                date: format!("2026-01-{night:02}"),
-                targets: vec![
-                    effort("abi_values", 90_000 + night * 777, 400 + night * night),
-                    effort("resources", 40_000 + night * 333, 120 + 3 * night),
-                ],
-            };
-            night.write(&folder).expect("a night");
+            let date = format!("2026-01-{night:02}");
+            let targets = [
+                effort("abi_values", 90_000 + night * 777, 400 + night * night),
+                effort("resources", 40_000 + night * 333, 120 + 3 * night),
+            ];
+            let record = json!({ "date": date, "targets": targets });
+            let nights = folder.join("nights");
+            fs::create_dir_all(&nights).expect("a folder");
+            fs::write(nights.join(format!("{date}.json")), record.to_string()).expect("a night");
         }
     }
 }
