@@ -9,7 +9,7 @@ use crate::oracle::Mismatch;
 use crate::reduce::reduce;
 use crate::target::{Subject, Target};
 use crate::totals::Totals;
-use crate::trial::{Bench, Tried};
+use crate::trial::{Bench, OTHER_SCHEDULE, Tried};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -187,18 +187,30 @@ fn fold(
             Some(reason) => (format!("{}: known: {reason}", mismatch.engine), 1),
             None => (mismatch.key(), REDUCED),
         };
-        let seen = totals.mismatches.entry(kind).or_default();
-        *seen += 1;
-        if *seen > reduced {
+        let whole = case(plan.target, plan.seed, number);
+        let reduces = totals
+            .mismatches
+            .get(&kind)
+            .is_none_or(|seen| *seen < reduced);
+        let doubtful = whole.is_scheduled() && mismatch.known.is_none();
+        if reduces && doubtful && patiently(bench, &whole, mismatch).is_none() {
+            totals.skip(OTHER_SCHEDULE);
             continue;
         }
-        let whole = case(plan.target, plan.seed, number);
+        *totals.mismatches.entry(kind).or_default() += 1;
+        if !reduces {
+            continue;
+        }
         let smallest = reduce(&whole, |case| {
             !over()
                 && again(bench, case, mismatch).is_some_and(|again| again.known == mismatch.known)
         });
         // One that does not happen again is told as it was.
-        let (case, mismatch) = match again(bench, &smallest, mismatch) {
+        let smallest_again = match doubtful {
+            true => patiently(bench, &smallest, mismatch),
+            false => again(bench, &smallest, mismatch),
+        };
+        let (case, mismatch) = match smallest_again {
             Some(again) => (smallest, again),
             None => (whole, mismatch.clone()),
         };
@@ -218,7 +230,15 @@ pub(crate) fn again(
     case: &Subject,
     mismatch: &Mismatch,
 ) -> Option<Mismatch> {
-    let tried = bench.run(case);
+    same(bench.run(case), mismatch)
+}
+
+/// The same mismatch, if the case has it under all of many schedules.
+fn patiently(bench: &mut Bench<'_>, case: &Subject, mismatch: &Mismatch) -> Option<Mismatch> {
+    same(bench.run_patiently(case), mismatch)
+}
+
+fn same(tried: Tried, mismatch: &Mismatch) -> Option<Mismatch> {
     let found = tried.compared.into_iter().filter_map(|c| c.mismatch);
     let mut same = found.filter(|found| found.key() == mismatch.key());
     same.next()

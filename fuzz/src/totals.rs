@@ -97,6 +97,11 @@ impl Totals {
             }
         }
     }
+
+    /// Counts a comparison that could not be made after all.
+    pub(crate) fn skip(&mut self, reason: &str) {
+        *self.inconclusive.entry(reason.to_owned()).or_default() += 1;
+    }
 }
 
 fn path(plan: &Plan) -> PathBuf {

@@ -15,6 +15,12 @@ use std::collections::BTreeSet;
 /// default one, where the schedule is open.
 const SCHEDULES: u64 = 64;
 
+/// The same before something is told of.
+const ALL_SCHEDULES: u64 = 1000;
+
+/// Why a comparison was not made that such a schedule decides.
+pub(crate) const OTHER_SCHEDULE: &str = "the reference does the same under another schedule only";
+
 /// Of how many schedules all have to do the same as the default one, for the others not
 /// to be tried.
 const ENOUGH: u64 = 24;
@@ -23,7 +29,8 @@ const ENOUGH: u64 = 24;
 pub struct Bench<'t> {
     /// The reference.
     reference: Seat<'t>,
-    /// The reference under the schedules of seeds from 1, as far as they were needed.
+    /// The reference under the schedules of seeds from 1, as far as they were needed, and
+    /// up to [`SCHEDULES`].
     schedules: Vec<Seat<'t>>,
     /// The others.
     others: Vec<Seat<'t>>,
@@ -74,6 +81,15 @@ impl<'t> Bench<'t> {
 
     /// Runs a case and compares.
     pub fn run(&mut self, case: &Subject) -> Tried {
+        self.run_under(case, SCHEDULES)
+    }
+
+    /// The same, but that what the schedule decides is looked for under many schedules.
+    pub fn run_patiently(&mut self, case: &Subject) -> Tried {
+        self.run_under(case, ALL_SCHEDULES)
+    }
+
+    fn run_under(&mut self, case: &Subject, schedules: u64) -> Tried {
         let rendered = case.render();
         let script = match Script::parse(rendered.text.as_bytes()) {
             Ok(script) => script,
@@ -102,7 +118,8 @@ impl<'t> Bench<'t> {
             let mut compared = compare(&rendered, &right, &name, &seen, self.allowances);
             if compared.is_news()
                 && case.is_scheduled()
-                && let Some(other) = self.under_a_schedule(&script, &rendered, &name, &right, &seen)
+                && let Some(other) =
+                    self.under_a_schedule(&script, &rendered, &name, [&right, &seen], schedules)
             {
                 compared = other;
             }
@@ -118,20 +135,23 @@ impl<'t> Bench<'t> {
         script: &Script,
         rendered: &Rendered,
         name: &str,
-        default: &[Seen],
-        seen: &[Seen],
+        [default, seen]: [&[Seen]; 2],
+        schedules: u64,
     ) -> Option<Compared> {
         let mut open = false;
-        for number in 0..SCHEDULES {
+        for number in 0..schedules {
+            let new = |setup: &EngineSetup| Seat::new(&setup.under(number + 1), self.terms).ok();
             let index = number as usize;
-            if self.schedules.len() == index {
-                let setup = self.setup.under(number + 1);
-                self.schedules.push(Seat::new(&setup, self.terms).ok()?);
+            if self.schedules.len() == index && number < SCHEDULES {
+                self.schedules.push(new(&self.setup)?);
             }
-            let right = self.schedules[index].run(script);
+            let right = match self.schedules.get_mut(index) {
+                Some(seat) => seat.run(script),
+                None => new(&self.setup)?.run(script),
+            };
             let mut compared = compare(rendered, &right, name, seen, self.allowances);
             if !compared.is_news() {
-                compared.skip("the reference does the same under another schedule only");
+                compared.skip(OTHER_SCHEDULE);
                 return Some(compared);
             }
             let own = compare(rendered, default, REFERENCE, &right, self.allowances);

@@ -5,7 +5,9 @@ use std::fmt;
 /// A place where the spec leaves a choice, in the order of `definitions.py`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Choice {
-    /// `Thread.wait_until`: whether a thread goes on that need not wait.
+    /// `Thread.wait_until`: whether a thread that need not wait lets others run.
+    LetRun,
+    /// The same for one that yields: whether it goes on.
     GoOn,
     /// `Task.request_cancellation`: which ready thread of the instance runs.
     Cancellation,
@@ -35,9 +37,11 @@ pub enum Choice {
 /// longest runs, messages are kept, NaNs are canonical. The decisions of a seed are
 /// the same on every machine, and a record can be replayed.
 ///
-/// A seed also tells how many decisions are other than by default: all may be, or one
-/// in two, four or eight, in turn. Engines keep to one way of deciding with few
-/// exceptions, and dice seldom do.
+/// Engines keep to one way of deciding with few exceptions, and dice seldom hit what is
+/// near to it. So one seed in four throws dice for everything, and the others say for
+/// each choice by itself whether it is the first way, or that with few exceptions, or the
+/// last way with few exceptions, or dice. Nothing but the first way may be taken always: a
+/// thread that waits in a loop would never let others run.
 #[derive(Clone)]
 pub struct Chooser {
     source: Source,
@@ -50,7 +54,7 @@ pub type Decision = (Choice, u64);
 #[derive(Clone)]
 enum Source {
     Fixed,
-    Seeded { state: u64, one_in: u64 },
+    Seeded(Dice),
     Replayed(std::vec::IntoIter<Decision>),
 }
 
@@ -64,10 +68,7 @@ impl Chooser {
     /// The ways that a seed gives.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Chooser::new(Source::Seeded {
-            state: seed,
-            one_in: 8 >> (seed % 4),
-        })
+        Chooser::new(Source::Seeded(Dice { state: seed, seed }))
     }
 
     /// The ways of a [record](Chooser::record), and the first way once it is at its
@@ -97,11 +98,10 @@ impl Chooser {
 
     /// One of `n` ways, of which there is one at least.
     pub(crate) fn pick(&mut self, choice: Choice, n: usize) -> usize {
-        let bits = match n {
-            0 | 1 => return 0,
-            _ => self.bits(choice),
-        };
-        (bits % n as u64) as usize
+        match n {
+            0 | 1 => 0,
+            _ => (self.decide(choice, n as u64 - 1) % n as u64) as usize,
+        }
     }
 
     /// Whether what is off by default is on.
@@ -111,15 +111,14 @@ impl Chooser {
 
     /// Arbitrary bits; 0 by default.
     pub(crate) fn bits(&mut self, choice: Choice) -> u64 {
+        self.decide(choice, u64::MAX)
+    }
+
+    /// Arbitrary bits, of which `last` are those of the last way.
+    fn decide(&mut self, choice: Choice, last: u64) -> u64 {
         let bits = match &mut self.source {
             Source::Fixed => return 0,
-            Source::Seeded { state, one_in } => {
-                let bits = splitmix64(state);
-                match (bits >> 32) % *one_in {
-                    0 => bits,
-                    _ => 0,
-                }
-            }
+            Source::Seeded(dice) => dice.decide(choice, last),
             Source::Replayed(record) => record.next().map_or(0, |(_, bits)| bits),
         };
         self.record.push((choice, bits));
@@ -127,11 +126,35 @@ impl Chooser {
     }
 }
 
+/// The decisions of a seed.
+#[derive(Clone)]
+struct Dice {
+    seed: u64,
+    state: u64,
+}
+
+impl Dice {
+    fn decide(&mut self, choice: Choice, last: u64) -> u64 {
+        let bits = splitmix64(&mut self.state);
+        if self.seed % 4 == 3 {
+            return bits;
+        }
+        let mut policy = self.seed ^ (choice as u64) << 32;
+        let exception = (bits >> 32) % 8 == 0;
+        match splitmix64(&mut policy) % 4 {
+            1 if !exception => last,
+            0 => 0,
+            3 if !exception => 0,
+            _ => bits,
+        }
+    }
+}
+
 impl fmt::Debug for Chooser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = match &self.source {
             Source::Fixed => "deterministic",
-            Source::Seeded { .. } => "seeded",
+            Source::Seeded(_) => "seeded",
             Source::Replayed(_) => "replayed",
         };
         write!(f, "Chooser({source}, {} decisions)", self.record.len())

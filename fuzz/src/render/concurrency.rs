@@ -41,7 +41,7 @@ pub fn render(case: &Case) -> Rendered {
 }
 
 /// What known defects hang on: `subtask-cancel` where a call is cancelled,
-/// `future-write-joined` where the writable end of a future is put into a set, and
+/// `future-joined` where an end of a future is put into a set, and
 /// `stackful-beside-lock` where an instance has functions that need its lock and ones
 /// that do not.
 fn marks(case: &Case) -> Vec<&'static str> {
@@ -52,7 +52,7 @@ fn marks(case: &Case) -> Vec<&'static str> {
         steps.any(|operation| what(operation.what))
     };
     let cancels = |what| matches!(what, What::Cancel(slot, _) if slot.kind == Kind::Subtask);
-    let joins = |what| matches!(what, What::Join(slot, _) if slot.kind == Kind::FutureWrite);
+    let joins = |what| matches!(what, What::Join(slot, _) if slot.kind.is_future());
     let both = [&case.caller, &case.callee].into_iter().any(|functions| {
         let has = |abi| functions.iter().any(|function| function.abi == abi);
         has(Abi::Stackful) && (has(Abi::Blocking) || has(Abi::Callback))
@@ -60,7 +60,7 @@ fn marks(case: &Case) -> Vec<&'static str> {
     let marks = [
         ("concurrency", true),
         ("subtask-cancel", does(cancels)),
-        ("future-write-joined", does(joins)),
+        ("future-joined", does(joins)),
         ("stackful-beside-lock", both),
     ];
     let marks = marks.into_iter().filter(|(_, has)| *has);

@@ -172,7 +172,12 @@ impl Store {
     /// yields, or that others stand before, lets them run.
     pub(crate) fn wait_until(&mut self, thread: ThreadId, until: Until) -> Step {
         let lets_others_run = matches!(until, Until::Now | Until::Exclusive | Until::Entered);
-        if self.is_reached(thread, until) && self.chooser.flip(Choice::GoOn) == lets_others_run {
+        let goes_on = self.is_reached(thread, until)
+            && match lets_others_run {
+                true => self.chooser.flip(Choice::GoOn),
+                false => !self.chooser.flip(Choice::LetRun),
+            };
+        if goes_on {
             return Step::Supplied;
         }
         self.start_waiting(thread, until);
