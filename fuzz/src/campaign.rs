@@ -234,7 +234,11 @@ pub(crate) fn again(
 }
 
 /// The same mismatch, if the case has it under all of many schedules.
-fn patiently(bench: &mut Bench<'_>, case: &Subject, mismatch: &Mismatch) -> Option<Mismatch> {
+pub(crate) fn patiently(
+    bench: &mut Bench<'_>,
+    case: &Subject,
+    mismatch: &Mismatch,
+) -> Option<Mismatch> {
     same(bench.run_patiently(case), mismatch)
 }
 

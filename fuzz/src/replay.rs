@@ -1,7 +1,7 @@
 //! A case in a file, and a finding's own case, once more and smaller.
 
 use crate::allowances::Allowances;
-use crate::campaign::{CampaignError, again};
+use crate::campaign::{CampaignError, again, patiently};
 use crate::engine::{EngineSetup, Terms};
 use crate::finding::{Finding, WriteError};
 use crate::reduce::reduce;
@@ -67,13 +67,16 @@ pub fn reduce_case(
     let allowances = Allowances::shipped()?;
     let mut bench = Bench::new(reference, engines, &terms, &allowances)?;
     let mut findings = Vec::new();
-    for compared in bench.run(case).compared {
+    for compared in bench.run_patiently(case).compared {
         let Some(mismatch) = compared.mismatch else {
             continue;
         };
         let smallest = reduce(case, |case| again(&mut bench, case, &mismatch).is_some());
-        let mismatch = again(&mut bench, &smallest, &mismatch).unwrap_or(mismatch);
-        let finding = Finding::new(&mut bench, &smallest, &mismatch, "conform reduce");
+        let (case, mismatch) = match patiently(&mut bench, &smallest, &mismatch) {
+            Some(again) => (smallest, again),
+            None => (case.clone(), mismatch),
+        };
+        let finding = Finding::new(&mut bench, &case, &mismatch, "conform reduce");
         finding.write(folder)?;
         findings.push(finding);
     }
