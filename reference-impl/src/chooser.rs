@@ -140,7 +140,7 @@ impl Dice {
             return bits;
         }
         let mut policy = self.seed ^ (choice as u64) << 32;
-        let exception = (bits >> 32) % 8 == 0;
+        let exception = (bits >> 32).is_multiple_of(8);
         match splitmix64(&mut policy) % 4 {
             1 if !exception => last,
             0 => 0,

@@ -1,6 +1,7 @@
 //! What the program of a fuzz target is: an entry for libFuzzer, or, built without it,
 //! one that replays files and makes seeds.
 
+use super::families::is_left_out;
 use super::{case, mutation};
 use crate::case::choices::{Choices, bytes};
 use crate::target::Target;
@@ -76,16 +77,17 @@ pub fn main(target: Target) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the bytes of cases each of which covers much that those before do not.
+/// Writes the bytes of cases each of which covers much that those before do not; none of
+/// one that is left out.
 fn seeds(target: Target, folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut left: Vec<(Vec<u8>, BTreeSet<String>)> = (0..TRIED)
-        .map(|number| {
+        .filter_map(|number| {
             let mut bytes = bytes(target.name(), 0, number);
             let choices = mutation::choices_of(target, &bytes);
             bytes.truncate(choices.last().map_or(0, |last| last.end).min(LONGEST));
-            let covered = target.case(&mut Choices::new(&bytes)).covered();
-            (bytes, covered)
+            let case = target.case(&mut Choices::new(&bytes));
+            (!is_left_out(&case)).then(|| (bytes, case.covered()))
         })
         .collect();
     let mut covered = BTreeSet::new();
