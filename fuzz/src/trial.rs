@@ -21,9 +21,9 @@ const ALL_SCHEDULES: u64 = 1000;
 /// Why a comparison was not made that such a schedule decides.
 pub(crate) const OTHER_SCHEDULE: &str = "the reference does the same under another schedule only";
 
-/// Of how many schedules all have to do the same as the default one, for the others not
-/// to be tried.
-const ENOUGH: u64 = 24;
+/// Of which share of the schedules all have to do the same as the default one, for the
+/// others not to be tried.
+const ENOUGH: f64 = 0.375;
 
 /// The engines of one thread: the reference, and those that are held against it.
 pub struct Bench<'t> {
@@ -156,7 +156,7 @@ impl<'t> Bench<'t> {
             }
             let own = compare(rendered, default, REFERENCE, &right, self.allowances);
             open |= own.mismatch.is_some();
-            if !open && number + 1 >= ENOUGH {
+            if !open && (number + 1) as f64 >= ENOUGH * schedules as f64 {
                 break;
             }
         }
