@@ -15,6 +15,7 @@ pub mod case;
 pub mod concurrency;
 pub mod core;
 pub mod coverage;
+pub mod dice;
 pub mod engine;
 pub mod faulty;
 pub mod finding;

@@ -1,13 +1,11 @@
 //! The target `decode` on the components of the upstream suite and on a fixed set of
 //! variants of them, within a bound of memory.
 
-mod dice;
-
 use cap::Cap;
 use component_corpus::Corpus;
+use component_fuzz::dice::Dice;
 use component_fuzz::targets;
 use component_harness::script::{Command, Script};
-use dice::Dice;
 use std::alloc::System;
 use std::error::Error;
 use std::path::Path;

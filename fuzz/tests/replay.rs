@@ -1,12 +1,10 @@
 //! Fuzz targets on known inputs and on a fixed set of variants of them, so that
 //! every `cargo test` has some of what libFuzzer does.
 
-mod dice;
-
 use component_corpus::Corpus;
+use component_fuzz::dice::Dice;
 use component_fuzz::target::Target;
 use component_fuzz::targets::{self, mutation};
-use dice::Dice;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 

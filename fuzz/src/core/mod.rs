@@ -5,6 +5,7 @@ mod guest;
 mod module;
 
 use crate::case::choices::Choices;
+use crate::dice::Dice;
 use crate::render::{CORE_MODULE, Rendered, Step};
 use component_harness::value::{Hierarchy, Reference, Value};
 use guest::Lifted;
@@ -276,28 +277,13 @@ impl Case {
     }
 }
 
-/// Numbers from a number.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[(self.next() % from.len() as u64) as usize]
-    }
-}
-
 /// A value of a type, most often at an edge; `None` where a script cannot write one.
 fn argument(ty: ValType, dice: &mut Dice) -> Option<Value> {
-    let any = dice.next();
+    let any = dice.roll();
     Some(match ty {
         ValType::I32 => {
             let edges = [0, 1, -1, i32::MAX, i32::MIN, 31, 32, 65_535, any as i32];
-            Value::I32(dice.pick(&edges))
+            Value::I32(*dice.pick(&edges))
         }
         ValType::I64 => {
             let edges = [
@@ -311,7 +297,7 @@ fn argument(ty: ValType, dice: &mut Dice) -> Option<Value> {
                 1 << 32,
                 any.cast_signed(),
             ];
-            Value::I64(dice.pick(&edges))
+            Value::I64(*dice.pick(&edges))
         }
         ValType::F32 => {
             const INTEGERS: f32 = 2_147_483_648.0;
@@ -326,7 +312,7 @@ fn argument(ty: ValType, dice: &mut Dice) -> Option<Value> {
             ];
             Value::F32(match any % 4 {
                 0 => 0x7fc0_0000,
-                1 => number(f32::from_bits(dice.next() as u32)).to_bits(),
+                1 => number(f32::from_bits(dice.roll() as u32)).to_bits(),
                 _ => dice.pick(&edges).to_bits(),
             })
         }
@@ -343,7 +329,7 @@ fn argument(ty: ValType, dice: &mut Dice) -> Option<Value> {
             ];
             Value::F64(match any % 4 {
                 0 => 0x7ff8_0000_0000_0000,
-                1 => wide_number(f64::from_bits(dice.next())).to_bits(),
+                1 => wide_number(f64::from_bits(dice.roll())).to_bits(),
                 _ => dice.pick(&edges).to_bits(),
             })
         }

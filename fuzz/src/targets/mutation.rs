@@ -2,6 +2,7 @@
 //! that those behind them mean what they meant.
 
 use crate::case::choices::Choices;
+use crate::dice::Dice;
 use crate::target::Target;
 use std::ops::Range;
 
@@ -22,7 +23,7 @@ pub fn mutate(target: Target, data: &mut [u8], size: usize, most: usize, seed: u
         choices[first].start..choices[last].end
     };
     match (choices.is_empty(), dice.below(6)) {
-        (true, _) => changed.extend((0..32).map(|_| dice.byte())),
+        (true, _) => changed.extend((0..32).map(|_| dice.roll() as u8)),
         (_, 0) => drop(changed.drain(piece(&mut dice))),
         (_, 1) => {
             let copied = before[piece(&mut dice)].to_vec();
@@ -40,15 +41,15 @@ pub fn mutate(target: Target, data: &mut [u8], size: usize, most: usize, seed: u
             let small = dice.below(2) == 0;
             for byte in &mut changed[at] {
                 *byte = match small {
-                    true => byte.wrapping_add(dice.byte() % 5).wrapping_sub(2),
-                    false => dice.byte(),
+                    true => byte.wrapping_add(dice.roll() as u8 % 5).wrapping_sub(2),
+                    false => dice.roll() as u8,
                 };
             }
         }
     }
     // What has run out would be the simplest from there on.
     if dice.below(4) == 0 {
-        changed.extend((0..dice.below(64)).map(|_| dice.byte()));
+        changed.extend((0..dice.below(64)).map(|_| dice.roll() as u8));
     }
     changed.truncate(most.min(data.len()));
     data[..changed.len()].copy_from_slice(&changed);
@@ -87,24 +88,6 @@ pub(super) fn choices_of(target: Target, bytes: &[u8]) -> Vec<Range<usize>> {
         range
     })
     .collect()
-}
-
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.next() as u8
-    }
 }
 
 #[cfg(test)]

@@ -319,8 +319,8 @@ pub(crate) enum ExportFormat {
 
 #[derive(Args)]
 pub(crate) struct Fuzz {
-    /// What the cases are about: abi_values, abi_traps, resources, core, or
-    /// differential for all of them.
+    /// What the cases are about: abi_values, abi_traps, resources, concurrency, core,
+    /// or differential for all of them.
     #[arg(long, value_name = "NAME", default_value = "differential")]
     pub(crate) target: String,
     #[arg(long = "engine", value_name = "NAME", help = engine_help())]
