@@ -189,17 +189,32 @@ mod tests {
 
     #[test]
     fn a_record_is_replayed() {
-        let mut chooser = Chooser::seeded(7);
-        let decided = decide(&mut chooser);
-        assert_ne!(decide(&mut Chooser::seeded(8)), decided);
-        // One way out of one is no choice.
-        let record = chooser.record().to_vec();
-        assert_eq!(record.len(), decided.len() - 1);
+        let mut all = std::collections::BTreeSet::new();
+        for seed in 0..64 {
+            let mut chooser = Chooser::seeded(seed);
+            let decided = decide(&mut chooser);
+            // One way out of one is no choice.
+            let record = chooser.record().to_vec();
+            assert_eq!(record.len(), decided.len() - 1);
 
-        let mut chooser = Chooser::replayed(record.clone());
-        assert_eq!(decide(&mut chooser), decided);
-        assert_eq!(chooser.record(), record);
-        assert!(decide(&mut chooser).iter().all(|bits| *bits == 0));
+            let mut chooser = Chooser::replayed(record.clone());
+            assert_eq!(decide(&mut chooser), decided);
+            assert_eq!(chooser.record(), record);
+            assert!(decide(&mut chooser).iter().all(|bits| *bits == 0));
+            all.insert(decided);
+        }
+        assert!(all.len() > 50, "{} of 64 seeds differ", all.len());
+    }
+
+    #[test]
+    fn no_seed_takes_another_than_the_first_way_always() {
+        let flips = |seed| {
+            let mut chooser = Chooser::seeded(seed);
+            (0..1000).filter(|_| chooser.flip(Choice::GoOn)).count()
+        };
+        let all: Vec<usize> = (0..64).map(flips).collect();
+        assert!(all.iter().all(|flips| *flips < 1000), "{all:?}");
+        assert!(all.contains(&0), "{all:?}");
     }
 
     /// The first numbers of the published generator for this seed.
