@@ -39,9 +39,9 @@ pub enum Choice {
 ///
 /// Engines keep to one way of deciding with few exceptions, and dice seldom hit what is
 /// near to it. So one seed in four throws dice for everything, and the others say for
-/// each choice by itself whether it is the first way, or that with few exceptions, or the
-/// last way with few exceptions, or dice. Nothing but the first way may be taken always: a
-/// thread that waits in a loop would never let others run.
+/// each kind of choice by itself whether it is the first way, or that with few
+/// exceptions, or the last way with few exceptions, or dice. Nothing but the first way may
+/// be taken always: a thread that waits in a loop would never let others run.
 #[derive(Clone)]
 pub struct Chooser {
     source: Source,
@@ -100,7 +100,7 @@ impl Chooser {
     pub(crate) fn pick(&mut self, choice: Choice, n: usize) -> usize {
         match n {
             0 | 1 => 0,
-            _ => (self.decide(choice, n as u64 - 1) % n as u64) as usize,
+            _ => (self.decide(choice, Some(n as u64 - 1)) % n as u64) as usize,
         }
     }
 
@@ -111,11 +111,11 @@ impl Chooser {
 
     /// Arbitrary bits; 0 by default.
     pub(crate) fn bits(&mut self, choice: Choice) -> u64 {
-        self.decide(choice, u64::MAX)
+        self.decide(choice, None)
     }
 
-    /// Arbitrary bits, of which `last` are those of the last way.
-    fn decide(&mut self, choice: Choice, last: u64) -> u64 {
+    /// Arbitrary bits; where they are for one of several ways, `last` is the last one.
+    fn decide(&mut self, choice: Choice, last: Option<u64>) -> u64 {
         let bits = match &mut self.source {
             Source::Fixed => return 0,
             Source::Seeded(dice) => dice.decide(choice, last),
@@ -134,11 +134,12 @@ struct Dice {
 }
 
 impl Dice {
-    fn decide(&mut self, choice: Choice, last: u64) -> u64 {
+    fn decide(&mut self, choice: Choice, last: Option<u64>) -> u64 {
         let bits = splitmix64(&mut self.state);
-        if self.seed % 4 == 3 {
-            return bits;
-        }
+        let last = match last {
+            Some(last) if self.seed % 4 != 3 => last,
+            _ => return bits,
+        };
         let mut policy = self.seed ^ (choice as u64) << 32;
         let exception = (bits >> 32).is_multiple_of(8);
         match splitmix64(&mut policy) % 4 {
