@@ -4,7 +4,8 @@ mod builtins;
 mod code;
 mod core;
 
-use super::{Rendered, Step, memory};
+use super::memory::traced;
+use super::{Rendered, Step};
 use crate::concurrency::{Abi, Case, Element, Function, INSTANCES, Kind, Passed, What};
 use std::fmt::Write;
 
@@ -97,16 +98,6 @@ fn component(case: &Case) -> String {
         let _ = writeln!(text, "(export \"trace-{name}\" (func ${name} \"trace\"))");
     }
     text
-}
-
-/// What each component begins with.
-fn traced() -> String {
-    format!(
-        "{}(core instance $trace (instantiate $Trace))\n\
-         (func (export \"trace\") (result (list u64)) \
-         (canon lift (core func $trace \"read\") (memory (core memory $trace \"memory\"))))\n",
-        memory::trace()
-    )
 }
 
 /// The component that has the resource, and that lets all others run.

@@ -47,6 +47,18 @@ pub fn trace() -> String {
     )
 }
 
+/// What a component with a trace begins with: `$Trace`, an instance of it, and the
+/// function `trace`, which reads it.
+#[must_use]
+pub fn traced() -> String {
+    format!(
+        "{}(core instance $trace (instantiate $Trace))\n\
+         (func (export \"trace\") (result (list u64)) \
+         (canon lift (core func $trace \"read\") (memory (core memory $trace \"memory\"))))\n",
+        trace()
+    )
+}
+
 /// The bytes that a memory begins with, at [`BASE`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Data<'a>(pub &'a [u8]);

@@ -1,7 +1,13 @@
 //! A case about handles as a script.
 
-use super::{Rendered, Step, memory};
-use crate::resources::{Case, Error, Kind, Meanwhile, Mistake, Operation, SLOTS, Use};
+mod code;
+mod errors;
+
+use super::memory::traced;
+use super::{Rendered, Step};
+use crate::resources::{Case, Kind, Operation, SLOTS};
+use code::code;
+use errors::{ERROR_EXPORTS, ERROR_IMPORTS, errors, read};
 use std::fmt::Write;
 
 const KINDS: [(Kind, &str); 2] = [(Kind::Loud, "loud"), (Kind::Quiet, "quiet")];
@@ -92,16 +98,6 @@ fn component(case: &Case) -> String {
         let _ = writeln!(text, "(export \"trace-{guest}\" (func ${guest} \"trace\"))");
     }
     text
-}
-
-/// What each guest's component begins with.
-fn traced() -> String {
-    format!(
-        "{}(core instance $trace (instantiate $Trace))\n\
-         (func (export \"trace\") (result (list u64)) \
-         (canon lift (core func $trace \"read\") (memory (core memory $trace \"memory\"))))\n",
-        memory::trace()
-    )
 }
 
 /// A core function that notes what number of event it is, and its parameter.
@@ -401,47 +397,6 @@ fn other(case: &Case) -> String {
     text
 }
 
-/// `$Words`: a memory with a message, and the canonical definitions for error contexts
-/// that use it.
-fn errors() -> String {
-    format!(
-        "(core module $Words (memory (export \"memory\") 1)\n\
-         (data (i32.const {MESSAGE}) \"\\c3\\bc broken\")\n\
-         (func (export \"realloc\") (param i32 i32 i32 i32) (result i32) (i32.const {TOLD})))\n\
-         (core instance $words (instantiate $Words))\n\
-         (alias core export $words \"memory\" (core memory $words))\n\
-         (core func $error-new (canon error-context.new (memory $words)))\n\
-         (core func $error-message (canon error-context.debug-message (memory $words) \
-         (realloc (core func $words \"realloc\"))))\n\
-         (core func $error-drop (canon error-context.drop))\n"
-    )
-}
-
-/// Where the message is, which has nine bytes.
-const MESSAGE: u32 = 16;
-
-/// Where a message is put that is read.
-const TOLD: u32 = 1024;
-
-const ERROR_IMPORTS: &str = "(import \"\" \"words\" (memory 1))\n\
-     (import \"\" \"error-new\" (func $error-new (param i32 i32) (result i32)))\n\
-     (import \"\" \"error-message\" (func $error-message (param i32 i32)))\n\
-     (import \"\" \"error-drop\" (func $error-drop (param i32)))\n";
-
-const ERROR_EXPORTS: &str = "(export \"words\" (memory $words))\
-     (export \"error-new\" (func $error-new))\
-     (export \"error-message\" (func $error-message))\
-     (export \"error-drop\" (func $error-drop))";
-
-/// Code that reads the message of an error context, and notes its length and bytes.
-fn read(error: &str) -> String {
-    format!(
-        "(call $error-message {error} (i32.const 0))\n\
-         (call $note (i64.extend_i32_u (i32.load (i32.const 4))))\n\
-         (call $note (i64.load (i32.const {TOLD})))"
-    )
-}
-
 /// The guest that has handles.
 fn user(case: &Case) -> String {
     let mut text = owners_imports(case);
@@ -572,103 +527,4 @@ fn user(case: &Case) -> String {
          (with \"\" (instance {with}))))\n{lifted}"
     );
     text
-}
-
-/// The core code of an operation. Indices that come are noted.
-fn code(operation: Operation) -> String {
-    let kept = |slot: usize, call: String| {
-        format!(
-            "(global.set $h{slot} {call})\n(call $note (i64.extend_i32_u (global.get $h{slot})))"
-        )
-    };
-    let name = |kind: Kind| match kind {
-        Kind::Loud => "loud",
-        Kind::Quiet => "quiet",
-    };
-    match operation {
-        Operation::New(slot, kind) => kept(slot, format!("(call $make-{})", name(kind))),
-        Operation::Drop(slot, kind) => format!("(call $drop-{} (global.get $h{slot}))", name(kind)),
-        Operation::DropIndex(index, kind) => {
-            format!("(call $drop-{} (i32.const {index}))", name(kind))
-        }
-        Operation::Lend(slot, kind) => format!("(call $see-{} (global.get $h{slot}))", name(kind)),
-        Operation::LendAway(slot, kind, what) => {
-            let what = match what {
-                Use::Drop => "drop",
-                Use::LendOn => "lend-on",
-                Use::Keep => "keep",
-                Use::DropTwice => "drop-twice",
-                Use::Give => "give",
-            };
-            format!("(call $other-{what}-{} (global.get $h{slot}))", name(kind))
-        }
-        Operation::LendWhile(slot, kind, meanwhile) => {
-            let kind = name(kind);
-            let meanwhile = match meanwhile {
-                Meanwhile::Nothing => String::new(),
-                Meanwhile::Lend => format!("(call $see-{kind} (global.get $h{slot}))"),
-                Meanwhile::Drop => format!("(call $drop-{kind} (global.get $h{slot}))"),
-                Meanwhile::Give => format!("(call $take-{kind} (global.get $h{slot}))"),
-                Meanwhile::Return => "(return)".to_owned(),
-            };
-            format!(
-                "(local.set $state (call $hold-{kind} (global.get $h{slot})))\n\
-                 (call $note (i64.extend_i32_u (local.get $state)))\n{meanwhile}\n\
-                 (local.set $state (i32.shr_u (local.get $state) (i32.const 4)))\n\
-                 (call $note (i64.extend_i32_u (call $cancel (local.get $state))))\n\
-                 (call $forget (local.get $state))"
-            )
-        }
-        Operation::Give(slot, kind) => format!("(call $take-{} (global.get $h{slot}))", name(kind)),
-        Operation::Pass(slot, kind) => kept(
-            slot,
-            format!("(call $other-pass-{} (global.get $h{slot}))", name(kind)),
-        ),
-        Operation::Leave(slot, kind) => {
-            format!("(call $other-leave-{} (global.get $h{slot}))", name(kind))
-        }
-        Operation::Fetch(slot, kind) => kept(slot, format!("(call $other-fetch-{})", name(kind))),
-        Operation::Both(lent, given, kind) => format!(
-            "(call $other-both-{} (global.get $h{lent}) (global.get $h{given}))",
-            name(kind)
-        ),
-        Operation::Confuse(slot, kind) => {
-            format!("(call $confuse-{} (global.get $h{slot}))", name(kind))
-        }
-        Operation::Mistake(mistake, kind) => {
-            let function = match mistake {
-                Mistake::Drop => "drop",
-                Mistake::Lend => "see",
-                Mistake::Give => "take",
-                Mistake::Represent => return format!("(call $puzzle-{})", name(kind)),
-            };
-            format!("(call ${function}-{} (call $set-new))", name(kind))
-        }
-        Operation::Forget(slot) => format!("(global.set $h{slot} (i32.const 0))"),
-        Operation::Nest(slot, kind) => kept(
-            slot,
-            format!("(call $nest-{} (global.get $h{slot}))", name(kind)),
-        ),
-        Operation::Error(error) => {
-            let new = match error.of_a_set() {
-                true => "(call $set-new)".to_owned(),
-                false => format!("(call $error-new (i32.const {MESSAGE}) (i32.const 9))"),
-            };
-            let drop = "(call $error-drop (local.get $state))";
-            let read = read("(local.get $state)");
-            let tell = "(call $hear (local.get $state))";
-            let what = match error {
-                Error::Read => format!("{read}\n{drop}"),
-                Error::Tell => format!("{tell}\n{drop}"),
-                Error::Stale => format!("{drop}\n{read}"),
-                Error::ReadSet => read,
-                Error::TellSet => tell.to_owned(),
-                Error::DropSet => drop.to_owned(),
-            };
-            format!(
-                "(local.set $state {new})\n\
-                 (call $note (i64.extend_i32_u (local.get $state)))\n{what}"
-            )
-        }
-    }
 }
